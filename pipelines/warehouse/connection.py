@@ -1,0 +1,35 @@
+"""The only place where DuckDB is opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
+
+
+def connect(
+    path: Path | None = None,
+    *,
+    read_only: bool = False,
+    memory_limit: str | None = None,
+    spill_folder: Path | None = None,
+) -> DuckDBPyConnection:
+    """Open a DuckDB database: a file, or one in memory when no path is given.
+
+    Never downloads an extension. `memory_limit` is DuckDB's own notation, such as `2GB`; what does not fit is
+    spilled to `spill_folder`.
+    """
+    import duckdb
+
+    options: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    if memory_limit:
+        options["memory_limit"] = memory_limit
+    if spill_folder:
+        options["temp_directory"] = str(spill_folder)
+    return duckdb.connect(str(path) if path else ":memory:", read_only=read_only, config=options)

@@ -1,0 +1,196 @@
+"""SQL models: one SELECT a file, built in the order that the SQL itself gives."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipelines.errors import ModelError, did_you_mean
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
+
+Parameters = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Model:
+    """One table of the warehouse and the SELECT that makes it.
+
+    `name` is `schema.stem`; `references` are the relations the SELECT reads, as `schema.table`; `parameters` are
+    the named parameters (`$as_of`) it binds.
+    """
+
+    name: str
+    sql: str
+    path: Path
+    references: frozenset[str]
+    parameters: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Built:
+    """What building one model took: its rows and seconds."""
+
+    name: str
+    rows: int
+    seconds: float
+
+
+def load_folder(folder: Path, connection: DuckDBPyConnection) -> list[Model]:
+    """Read every model below `folder`, whose sub-folders are schemas.
+
+    Raises ModelError when a file is not exactly one SELECT.
+    """
+    return [_read_model(path, connection) for path in sorted(folder.glob("*/*.sql"))]
+
+
+def _read_model(path: Path, connection: DuckDBPyConnection) -> Model:
+    import duckdb
+
+    sql = path.read_text(encoding="utf-8")
+    try:
+        statements = connection.extract_statements(sql)
+    except duckdb.ParserException as error:
+        raise ModelError("An SQL model cannot be parsed", where=str(path), found=str(error)) from error
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        raise ModelError(
+            "An SQL model must be one SELECT",
+            where=str(path),
+            found=f"{len(statements)} statements",
+            next_step="split the file: one table, one file",
+        )
+    text = statements[0].query.strip().rstrip(";")
+    return Model(
+        name=f"{path.parent.name}.{path.stem}",
+        sql=text,
+        path=path,
+        references=_references(text, connection),
+        parameters=frozenset(statements[0].named_parameters),
+    )
+
+
+def _references(sql: str, connection: DuckDBPyConnection) -> frozenset[str]:
+    row = connection.execute("select json_serialize_sql($sql)", {"sql": sql}).fetchone()
+    tree = json.loads(row[0]) if row else {}
+    return frozenset(_base_tables(tree))
+
+
+def _base_tables(node: Any) -> Iterator[str]:
+    """Walk DuckDB's syntax tree for tables named with a schema; a bare name is a CTE."""
+    if isinstance(node, dict):
+        if node.get("type") == "BASE_TABLE" and node.get("schema_name"):
+            yield f"{node['schema_name']}.{node['table_name']}"
+        for child in node.values():
+            yield from _base_tables(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from _base_tables(child)
+
+
+def in_order(models: Iterable[Model], existing: Iterable[str]) -> list[Model]:
+    """Return the models so that each comes after those it reads.
+
+    `existing` are relations already in the database. Raises ModelError for an unknown reference (with the nearest
+    names) and for a cycle (with its path).
+    """
+    by_name = {model.name: model for model in models}
+    known = set(by_name) | set(existing)
+    ordered: dict[str, Model] = {}
+
+    def visit(model: Model, path: tuple[str, ...]) -> None:
+        if model.name in path:
+            cycle = " -> ".join((*path[path.index(model.name) :], model.name))
+            raise ModelError("SQL models read each other in a cycle", where=str(model.path), found=cycle)
+        if model.name in ordered:
+            return
+        for reference in sorted(model.references):
+            if reference not in known:
+                raise ModelError(
+                    "An SQL model reads a relation that does not exist",
+                    where=str(model.path),
+                    found=reference,
+                    hint=did_you_mean(reference, known),
+                )
+            if reference in by_name:
+                visit(by_name[reference], (*path, model.name))
+        ordered[model.name] = model
+
+    for model in sorted(by_name.values(), key=lambda each: each.name):
+        visit(model, ())
+    return list(ordered.values())
+
+
+def needed_for(names: Iterable[str], models: Iterable[Model]) -> list[Model]:
+    """Return the models named and every model they read, directly or through others."""
+    by_name = {model.name: model for model in models}
+    wanted: dict[str, Model] = {}
+    pending = list(names)
+    while pending:
+        name = pending.pop()
+        if name in by_name and name not in wanted:
+            wanted[name] = by_name[name]
+            pending.extend(by_name[name].references)
+    return list(wanted.values())
+
+
+def relations(connection: DuckDBPyConnection) -> set[str]:
+    """Return every table and view of the open database as `schema.table`."""
+    rows = connection.execute(
+        "select schema_name || '.' || table_name from duckdb_tables() "
+        "union select schema_name || '.' || view_name from duckdb_views() where not internal"
+    ).fetchall()
+    return {name for (name,) in rows}
+
+
+def build(connection: DuckDBPyConnection, models: Iterable[Model], parameters: Parameters) -> list[Built]:
+    """Build the models as tables, each after those it reads; a table of the same name is replaced.
+
+    Raises ModelError, naming the file, when a model binds an unknown parameter or DuckDB refuses it.
+    """
+    chosen = list(models)
+    existing = relations(connection) - {model.name for model in chosen}
+    return [_build_one(connection, model, parameters) for model in in_order(chosen, existing)]
+
+
+def _build_one(connection: DuckDBPyConnection, model: Model, parameters: Parameters) -> Built:
+    import duckdb
+
+    unknown = model.parameters - set(parameters)
+    if unknown:
+        raise ModelError(
+            "An SQL model binds a parameter that no setting gives",
+            where=str(model.path),
+            found=", ".join(f"${name}" for name in sorted(unknown)),
+            hint=did_you_mean(min(unknown), parameters),
+        )
+    started = time.perf_counter()
+    schema, table = model.name.split(".")
+    connection.execute(f'create schema if not exists "{schema}"')
+    statement = f'create or replace table "{schema}"."{table}" as\n{model.sql}'
+    try:
+        row = connection.execute(statement, {name: parameters[name] for name in model.parameters}).fetchone()
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error as error:
+        raise ModelError("DuckDB refused an SQL model", where=str(model.path), found=str(error)) from error
+    return Built(model.name, int(row[0]) if row else 0, time.perf_counter() - started)
+
+
+def create_macros(connection: DuckDBPyConnection, folder: Path) -> list[str]:
+    """Run every `create or replace macro` file of `folder` in name order; return their stems."""
+    import duckdb
+
+    stems = []
+    for path in sorted(folder.glob("*.sql")):
+        try:
+            connection.execute(path.read_text(encoding="utf-8"))
+        except duckdb.Error as error:
+            raise ModelError("DuckDB refused a macro", where=str(path), found=str(error)) from error
+        stems.append(path.stem)
+    return stems

@@ -1,0 +1,17 @@
+-- One row is the verdict of one rule in one run. Rows of former runs stay, for the trend.
+-- failed_amount is the money of the failing rows, null where the table carries none or the rule looks at no single row.
+create table if not exists ops.expectation_results (
+    run_id varchar,
+    table_name varchar,
+    rule_id varchar,
+    expectation varchar,
+    severity varchar,
+    success boolean,
+    checked_count bigint,
+    failed_count bigint,
+    failed_amount decimal(18, 4),
+    observed varchar,
+    words_en varchar,
+    words_zh varchar,
+    at timestamp
+);

@@ -54,12 +54,7 @@ def _models(folder: Path) -> tuple[models.Model, ...]:
     from pipelines import warehouse
 
     with warehouse.connect() as connection:
-        return tuple(
-            model
-            for schema in ("staging", "marts")
-            for model in models.load_folder(folder, connection)
-            if model.name.startswith(f"{schema}.")
-        )
+        return tuple(models.load_folder(folder, connection))
 
 
 def build(connection: DuckDBPyConnection, stems: Iterable[str] | None = None, **parameters: Any) -> None:

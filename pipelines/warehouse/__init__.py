@@ -1,5 +1,7 @@
 """The DuckDB warehouse: models, drafts, publication, and reading what is published."""
 
 from pipelines.warehouse.connection import connect
+from pipelines.warehouse.home import Home
+from pipelines.warehouse.publication import read
 
-__all__ = ["connect"]
+__all__ = ["Home", "connect", "read"]

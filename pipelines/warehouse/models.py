@@ -42,12 +42,14 @@ class Built:
     seconds: float
 
 
-def load_folder(folder: Path, connection: DuckDBPyConnection) -> list[Model]:
-    """Read every model below `folder`, whose sub-folders are schemas.
+def load_folder(
+    folder: Path, connection: DuckDBPyConnection, schemas: Iterable[str] = ("staging", "marts")
+) -> list[Model]:
+    """Read every model of the schemas named, each a sub-folder of `folder`.
 
     Raises ModelError when a file is not exactly one SELECT.
     """
-    return [_read_model(path, connection) for path in sorted(folder.glob("*/*.sql"))]
+    return [_read_model(path, connection) for schema in schemas for path in sorted((folder / schema).glob("*.sql"))]
 
 
 def _read_model(path: Path, connection: DuckDBPyConnection) -> Model:

@@ -1,0 +1,235 @@
+"""Settings: one frozen object, from defaults, `salesdesk.toml`, `SALESDESK_*` variables and flags, in that order."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pipelines.errors import SettingsError, did_you_mean
+
+FILE_NAME = "salesdesk.toml"
+_PREFIX = "SALESDESK_"
+_NOT_SETTINGS = {"SALESDESK_SHARED_DATA"}  # where the tests look for real exports
+_CHOICES = {
+    "lang": ("zh", "en"),
+    "aging_basis": ("due", "invoice"),
+    "cash_application": ("fifo", "named_only"),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a run can be told.
+
+    Dates are business dates in `time_zone`; `known_at` is UTC; gates are shares between 0 and 1; `keep_snapshots`
+    counts published files; `month_close_day` 0 means natural months.
+    """
+
+    home: Path = Path("var")
+    company: str = ""
+    base_currency: str = ""
+    time_zone: str = "Asia/Shanghai"
+    as_of: date | None = None
+    known_at: datetime | None = None
+    lang: str = "zh"
+    fiscal_start: int = 1
+    month_close_day: int = 0
+    aging_bounds: tuple[int, ...] = (30, 60, 90, 180, 365)
+    aging_basis: str = "due"
+    cash_application: str = "fifo"
+    conversion_window_days: int = 90
+    lapsed_days: int = 180
+    default_payment_terms_days: int = 30
+    gate_rows: Decimal = Decimal("0.02")
+    gate_amount: Decimal = Decimal("0.02")
+    keep_snapshots: int = 3
+    memory_limit: str = ""
+
+
+@dataclass(frozen=True)
+class Sourced:
+    """One setting with where its value came from: `default`, a file, a variable or a flag."""
+
+    name: str
+    value: Any
+    source: str
+
+
+def load(
+    flags: Mapping[str, Any] | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    working_folder: Path | None = None,
+) -> Settings:
+    """Return the settings in force.
+
+    Raises SettingsError for an unknown name or a value that cannot be used.
+    """
+    return resolve(flags, environment=environment, working_folder=working_folder)[0]
+
+
+def resolve(
+    flags: Mapping[str, Any] | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    working_folder: Path | None = None,
+) -> tuple[Settings, list[Sourced]]:
+    """Return the settings in force and, one row a setting, where each value came from."""
+    environment = os.environ if environment is None else environment
+    folder = working_folder or Path.cwd()
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    home = Path(given.get("home") or environment.get(f"{_PREFIX}HOME") or Settings.home)
+    layers: list[tuple[str, dict[str, Any]]] = []
+    for place in dict.fromkeys((home / FILE_NAME, folder / FILE_NAME)):
+        if place.is_file():
+            layers.append((str(place), _read_toml(place)))
+    layers.append(("environment", _from_environment(environment)))
+    layers.append(("flag", given))
+    settings = Settings()
+    sources = {field.name: "default" for field in fields(Settings)}
+    for source, values in layers:
+        for name, value in values.items():
+            settings = replace(settings, **{name: _convert(name, value, source)})
+            sources[name] = f"{_PREFIX}{name.upper()}" if source == "environment" else source
+    return settings, [Sourced(name, getattr(settings, name), source) for name, source in sources.items()]
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError("The settings file is not readable TOML", where=str(path), found=str(error)) from error
+    for name in values:
+        _require_known(name, str(path))
+    return values
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Take the variables that name a setting; an unknown one is refused, since it is a typing slip."""
+    given = {
+        variable.removeprefix(_PREFIX).lower(): value
+        for variable, value in environment.items()
+        if variable.startswith(_PREFIX) and variable not in _NOT_SETTINGS and value != ""
+    }
+    for name in given:
+        _require_known(name, "environment")
+    return given
+
+
+def _require_known(name: str, source: str) -> None:
+    names = [field.name for field in fields(Settings)]
+    if name not in names:
+        raise SettingsError("Unknown setting", where=source, found=name, hint=did_you_mean(name, names))
+
+
+def _convert(name: str, value: Any, source: str) -> Any:
+    _require_known(name, source)
+    kind = next(str(field.type) for field in fields(Settings) if field.name == name)
+    try:
+        converted = _as_zone(value) if name == "time_zone" else _CONVERTERS[kind](value)
+    except (ValueError, TypeError, InvalidOperation, KeyError) as error:
+        raise _refused(name, value, source, kind) from error
+    if name in _CHOICES and converted not in _CHOICES[name]:
+        raise _refused(name, value, source, " or ".join(_CHOICES[name]))
+    if not _is_sound(name, converted):
+        raise _refused(name, value, source, _BOUNDS_IN_WORDS.get(name, "a value above 0"))
+    return converted
+
+
+_BOUNDS_IN_WORDS = {
+    "aging_bounds": "rising whole days above 0, such as 30,60,90",
+    "fiscal_start": "a month from 1 to 12",
+    "month_close_day": "a day from 0 (natural months) to 28",
+    "gate_rows": "a share from 0 to 1",
+    "gate_amount": "a share from 0 to 1",
+    "time_zone": "an IANA time zone such as Asia/Shanghai",
+}
+
+
+def _is_sound(name: str, value: Any) -> bool:
+    sound: bool = _SOUND.get(name, _always)(value)
+    return sound
+
+
+def _always(_: object) -> bool:
+    return True
+
+
+def _is_rising(bounds: tuple[int, ...]) -> bool:
+    return bool(bounds) and bounds[0] > 0 and all(low < high for low, high in zip(bounds, bounds[1:], strict=False))
+
+
+_SOUND: dict[str, Callable[[Any], bool]] = {
+    "aging_bounds": _is_rising,
+    "fiscal_start": lambda month: 1 <= month <= 12,
+    "month_close_day": lambda day: 0 <= day <= 28,
+    "gate_rows": lambda share: 0 <= share <= 1,
+    "gate_amount": lambda share: 0 <= share <= 1,
+    "default_payment_terms_days": lambda days: days >= 0,
+    "conversion_window_days": lambda days: days >= 1,
+    "lapsed_days": lambda days: days >= 1,
+    "keep_snapshots": lambda count: count >= 1,
+}
+
+
+def _refused(name: str, value: Any, source: str, expected: str) -> SettingsError:
+    return SettingsError(
+        f"The setting {name} cannot be used", where=source, found=repr(value), expected=_READABLE.get(expected, expected)
+    )
+
+
+_READABLE = {
+    "date | None": "a date such as 2026-10-31",
+    "datetime | None": "a UTC time such as 2026-10-31T08:00:00",
+    "int": "a whole number",
+    "Decimal": "a number such as 0.02",
+    "tuple[int, ...]": "whole numbers such as 30,60,90",
+}
+
+
+def _as_date(value: Any) -> date:
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else date.fromisoformat(str(value).strip())
+
+
+def _as_moment(value: Any) -> datetime:
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).strip())
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _as_integer(value: Any) -> int:
+    if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
+        raise ValueError(value)
+    return int(value)
+
+
+def _as_integers(value: Any) -> tuple[int, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    return tuple(_as_integer(part) for part in parts)
+
+
+def _as_decimal(value: Any) -> Decimal:
+    return Decimal(str(value))
+
+
+def _as_zone(value: Any) -> str:
+    return ZoneInfo(str(value)).key
+
+
+_CONVERTERS: dict[str, Any] = {
+    "Path": Path,
+    "str": str,
+    "date | None": _as_date,
+    "datetime | None": _as_moment,
+    "int": _as_integer,
+    "tuple[int, ...]": _as_integers,
+    "Decimal": _as_decimal,
+}

@@ -1,0 +1,112 @@
+"""HOME: the one folder that everything is written to."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.errors import SalesdeskError, WarehouseBusy
+
+
+@dataclass(frozen=True)
+class Home:
+    """The places inside HOME. Only `landing` cannot be rebuilt."""
+
+    root: Path
+
+    @property
+    def landing(self) -> Path:
+        """Every export ever landed, by the hash of its bytes."""
+        return self.root / "landing"
+
+    @property
+    def snapshots(self) -> Path:
+        """The published files, newest last by name, and drafts whose names begin with a dot."""
+        return self.root / "snapshots"
+
+    @property
+    def reports(self) -> Path:
+        """Rendered pages and workbooks."""
+        return self.root / "reports"
+
+    @property
+    def published(self) -> Path:
+        """The link to the newest published file."""
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def journal(self) -> Path:
+        """One JSON line a finished run, also of those that published nothing."""
+        return self.root / "runs.jsonl"
+
+    def prepare(self) -> None:
+        """Make the folders, readable by the owner alone.
+
+        Raises SalesdeskError when HOME is not a folder that can be written.
+        """
+        try:
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in (self.landing, self.snapshots, self.reports):
+                folder.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise _not_writable(self.root, error) from error
+
+
+def _not_writable(root: Path, error: OSError) -> SalesdeskError:
+    return SalesdeskError(
+        "HOME cannot be written",
+        where=str(root),
+        found=error.strerror or str(error),
+        expected="a folder this user may write",
+        next_step="choose another with --home, or mend its permissions",
+    )
+
+
+@contextmanager
+def lock(home: Home) -> Iterator[None]:
+    """Hold HOME for one run; the system frees it however the process ends.
+
+    Raises WarehouseBusy at once when another run holds it.
+    """
+    try:
+        handle = os.open(home.root / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise _not_writable(home.root, error) from error
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.pread(handle, 100, 0).decode(errors="replace").strip()
+            raise WarehouseBusy(
+                "Another run holds this HOME",
+                where=str(home.root),
+                found=f"process {holder}" if holder else "another process",
+                next_step="wait for it to end, then run again; nothing was changed",
+            ) from None
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, str(os.getpid()).encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names inside `folder` safe against a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_file(path: Path) -> None:
+    """Make the bytes of `path` safe against a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,114 @@
+"""Drafts and publications: a draft is private until one link is moved, so nothing half-built is ever visible."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.errors import NothingPublished
+from pipelines.warehouse.connection import connect
+from pipelines.warehouse.home import Home, sync_file, sync_folder
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_SNAPSHOT = "warehouse-{run_id}.duckdb"
+_REFUSED = "refused.duckdb"
+
+
+def new_draft(home: Home, run_id: str) -> Path:
+    """Return the path of a fresh draft, after removing what an interrupted run left behind.
+
+    The caller holds the lock of HOME, so every draft found is an orphan.
+    """
+    for orphan in home.snapshots.glob(".draft-*"):
+        _remove(orphan)
+    return home.snapshots / f".draft-{run_id}.duckdb"
+
+
+def publish(home: Home, draft: Path, run_id: str, keep: int) -> Path:
+    """Make a checkpointed, closed draft the published file; keep the newest `keep` snapshots.
+
+    Readers of the former file keep it until they close. Returns the snapshot's path.
+    """
+    snapshot = home.snapshots / _SNAPSHOT.format(run_id=run_id)
+    sync_file(draft)
+    draft.rename(snapshot)
+    sync_folder(home.snapshots)
+    _point_to(home, snapshot)
+    for old in sorted(home.snapshots.glob(_SNAPSHOT.format(run_id="*")))[:-keep]:
+        if old != snapshot:
+            _remove(old)
+    return snapshot
+
+
+def _point_to(home: Home, snapshot: Path) -> None:
+    link = home.root / ".warehouse.duckdb.next"
+    link.unlink(missing_ok=True)
+    link.symlink_to(snapshot.relative_to(home.root))
+    os.replace(link, home.published)
+    sync_folder(home.root)
+
+
+def set_aside(home: Home, draft: Path) -> Path:
+    """Keep the draft of a refused run for looking into it; only the last one is kept."""
+    refused = home.snapshots / _REFUSED
+    os.replace(draft, refused)
+    return refused
+
+
+def discard(draft: Path) -> None:
+    """Remove a draft that came to nothing, with what DuckDB may have left beside it."""
+    for path in (draft, draft.with_name(draft.name + ".wal"), draft.with_name(draft.name + ".tmp")):
+        if path.exists():
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        for child in path.iterdir():
+            _remove(child)
+        path.rmdir()
+    else:
+        path.unlink(missing_ok=True)
+
+
+def published(home: Home) -> Path | None:
+    """Return the published snapshot that the link names now, or None before the first publication."""
+    if not home.published.is_symlink():
+        return None
+    target = home.published.resolve()
+    return target if target.is_file() else None
+
+
+def snapshots(home: Home) -> list[Path]:
+    """Return the kept snapshots, oldest first."""
+    return sorted(home.snapshots.glob(_SNAPSHOT.format(run_id="*")))
+
+
+def read(home: Path | str, run_id: str | None = None) -> DuckDBPyConnection:
+    """Open the published file read-only; it never blocks a run, and no run changes what it answers.
+
+    `run_id` pins one of the kept snapshots. Raises NothingPublished when there is none, or no such run.
+    """
+    place = Home(Path(home))
+    if run_id is not None:
+        pinned = place.snapshots / _SNAPSHOT.format(run_id=run_id)
+        if not pinned.is_file():
+            kept = [path.stem.removeprefix("warehouse-") for path in snapshots(place)]
+            raise NothingPublished(
+                "This run's snapshot is not kept",
+                where=str(place.root),
+                found=run_id,
+                expected=f"one of {', '.join(kept)}" if kept else "no snapshot is kept",
+            )
+        return connect(pinned, read_only=True)
+    target = published(place)
+    if target is None:
+        raise NothingPublished(
+            "Nothing is published yet",
+            where=str(place.root),
+            next_step="run `salesdesk demo`, or `salesdesk run EXPORTS` on your own exports",
+        )
+    return connect(target, read_only=True)

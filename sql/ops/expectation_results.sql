@@ -13,5 +13,5 @@ create table if not exists ops.expectation_results (
     observed varchar,
     words_en varchar,
     words_zh varchar,
-    at timestamp
+    checked_at timestamp
 );

@@ -1,0 +1,237 @@
+"""What a run writes down about itself: journal, history in `ops`, fingerprint, restatements."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import resource
+import sys
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pipelines import resources
+from pipelines.errors import UsageError
+from pipelines.warehouse import publication
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from pipelines.job.run import Job
+    from pipelines.settings import Settings
+
+# Settings that change no published figure: where things are, how many are kept, how much memory is used.
+_NOT_IN_FIGURES = {"home", "keep_snapshots", "memory_limit"}
+_CARRIED = ("expectation_results", "reconciliations", "restatements")
+
+
+class Keyed(Protocol):
+    """Something read from the landing that has a key naming its bytes and how they were read."""
+
+    @property
+    def key(self) -> str:
+        """The key."""
+
+
+def fingerprint(settings: Settings, readings: Iterable[Keyed]) -> str:
+    """Return one hash over all that a publication depends on: readings, settings, SQL, suites, pages and version."""
+    told = {name: str(value) for name, value in vars(settings).items() if name not in _NOT_IN_FIGURES}
+    parts = [json.dumps(told, sort_keys=True), version("duckdb"), *sorted(reading.key for reading in readings)]
+    for folder in ("sql", "expectations", "reports"):
+        root = resources.path(folder)
+        for path in sorted(root.rglob("*")):
+            if path.is_file():
+                parts += [str(path.relative_to(root)), hashlib.sha256(path.read_bytes()).hexdigest()]
+    package = Path(__file__).resolve().parents[1]
+    parts += [hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(package.rglob("*.py"))]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def is_unchanged(job: Job) -> bool:
+    """Whether the published file already answers this request.
+
+    A publication whose as-of date was capped at its day of making is out of date on another day.
+    """
+    if publication.published(job.home) is None:
+        return False
+    with publication.read(job.home.root) as connection:
+        row = connection.execute(
+            "select run_id, fingerprint, as_of, base_currency, started_at::date from ops.runs "
+            "where status = 'published' order by started_at desc limit 1"
+        ).fetchone()
+    if row is None:
+        return False
+    run_id, former_fingerprint, as_of, base_currency, made_on = row
+    was_capped = job.request.settings.as_of is None and as_of >= made_on
+    if former_fingerprint != job.fingerprint or (was_capped and as_of != job.request.today):
+        return False
+    if (job.home.reports / "latest").resolve().name != run_id:
+        return False
+    job.as_of, job.base_currency = as_of, base_currency
+    return True
+
+
+def latest_date(connection: DuckDBPyConnection, today: date) -> date:
+    """Return the latest order, invoice or payment date of the data that is not after `today`.
+
+    Raises UsageError when there is no such date: none of the kinds a run needs was given.
+    """
+    row = connection.execute(
+        """
+        with dates as (
+            select order_date as document_date from raw.orders
+            union all
+            select order_date from raw.order_headers
+            union all
+            select invoice_date from raw.invoices
+            union all
+            select invoice_date from raw.invoice_headers
+            union all
+            select payment_date from raw.payments
+        )
+
+        select max(document_date) from dates where document_date <= $latest
+        """,
+        # a day's grace: a clerk east of this clock already writes tomorrow's date
+        {"latest": today + timedelta(days=1)},
+    ).fetchone()
+    if row is None or row[0] is None:
+        raise UsageError(
+            "The exports hold no order, invoice or payment",
+            expected="at least one of these kinds, with a date not in the future",
+            next_step="add such an export; `salesdesk inspect FILE` shows how a file was understood",
+        )
+    return min(row[0], today)
+
+
+def only_currency(connection: DuckDBPyConnection) -> str:
+    """Return the only currency the documents name, or CNY when they name none or several."""
+    rows = connection.execute(
+        """
+        select currency from raw.orders where currency is not null
+        union
+        select currency from raw.order_headers where currency is not null
+        union
+        select currency from raw.invoices where currency is not null
+        union
+        select currency from raw.invoice_headers where currency is not null
+        union
+        select currency from raw.payments where currency is not null
+        """
+    ).fetchall()
+    return str(rows[0][0]) if len(rows) == 1 else "CNY"
+
+
+def carry_history(job: Job) -> None:
+    """Create the tables of `ops` and copy into them what former runs left in the published file and the journal."""
+    connection = job.open_draft
+    connection.execute("create schema if not exists ops")
+    for path in sorted((resources.path("sql") / "ops").glob("*.sql")):
+        connection.execute(path.read_text(encoding="utf-8"))
+    for line in _journal(job):
+        _insert_run(connection, line)
+    former = publication.published(job.home)
+    if former is not None:
+        attach_former(connection, former)
+        for table in _CARRIED:
+            connection.execute(f"insert into ops.{table} by name select * from former.ops.{table}")
+        # a run killed between publishing and its journal line is known from its publication
+        connection.execute(
+            "insert into ops.runs by name select * from former.ops.runs where run_id not in (select run_id from ops.runs)"
+        )
+        connection.execute("detach former")
+
+
+def attach_former(connection: DuckDBPyConnection, former: Path) -> None:
+    """Attach the former publication read-only, as `former`."""
+    quoted = str(former).replace("'", "''")
+    connection.execute(f"attach '{quoted}' as former (read_only)")
+
+
+def restatements(job: Job) -> None:
+    """Write down each figure of a closed period that differs from the former publication's."""
+    former = publication.published(job.home)
+    if former is None:
+        return
+    connection = job.open_draft
+    attach_former(connection, former)
+    sql = (resources.path("sql") / "history" / "restatements.sql").read_text(encoding="utf-8")
+    connection.execute(f"insert into ops.restatements by name {sql}", {"run_id": job.request.run_id})
+    connection.execute("detach former")
+
+
+def this_run(job: Job, status: str, message: str = "") -> None:
+    """Write this run into the draft's `ops.runs`."""
+    _insert_run(job.open_draft, _line(job, status, message))
+
+
+def in_journal(job: Job, message: str) -> None:
+    """Append this run's line to the journal, which outlives every draft."""
+    line = _line(job, job.status, message)
+    with job.home.journal.open("a", encoding="utf-8") as journal:
+        journal.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def _journal(job: Job) -> list[dict[str, Any]]:
+    if not job.home.journal.exists():
+        return []
+    text = job.home.journal.read_text(encoding="utf-8")
+    # the last line may be torn by a power cut: only whole lines count
+    return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("}\n")]
+
+
+def _line(job: Job, status: str, message: str) -> dict[str, Any]:
+    seconds = sum((Decimal(str(round(fact.seconds, 3))) for fact in job.facts), Decimal(0))
+    counts: tuple[Any, ...] | None = None
+    if job.connection is not None:
+        counts = job.connection.execute(
+            "select count(distinct file_id), sum(rows_read), sum(rows_quarantined) from ops.files where is_current"
+        ).fetchone()
+    files, rows_read, rows_quarantined = counts or (None, None, None)
+    request = job.request
+    return {
+        "run_id": request.run_id,
+        "started_at": _moment(request.started_at),
+        "finished_at": _moment(request.started_at + timedelta(seconds=float(seconds))),
+        "status": status,
+        "as_of": job.as_of.isoformat() if job.as_of else None,
+        "known_at": _moment(request.settings.known_at) if request.settings.known_at else None,
+        "base_currency": job.base_currency,
+        "fingerprint": job.fingerprint,
+        "files": files,
+        "rows_read": None if rows_read is None else int(rows_read),
+        "rows_quarantined": None if rows_quarantined is None else int(rows_quarantined),
+        "seconds": str(seconds),
+        "peak_memory_bytes": _peak_memory(),
+        "versions": json.dumps(
+            {"python": platform.python_version(), "salesdesk": _own_version(), "duckdb": version("duckdb")}
+        ),
+        "message": message,
+    }
+
+
+def _moment(moment: Any) -> str:
+    """Write a UTC moment as DuckDB reads a TIMESTAMP."""
+    text: str = moment.replace(tzinfo=None).isoformat(sep=" ")
+    return text
+
+
+def _own_version() -> str:
+    from pipelines import __version__
+
+    return __version__
+
+
+def _peak_memory() -> int:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _insert_run(connection: DuckDBPyConnection, line: dict[str, Any]) -> None:
+    names = ", ".join(line)
+    marks = ", ".join(f"${name}" for name in line)
+    connection.execute(f"insert into ops.runs ({names}) values ({marks})", line)

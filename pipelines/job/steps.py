@@ -1,0 +1,169 @@
+"""The steps of the main job, each one call over the rooms of the middle floor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipelines import resources
+from pipelines.errors import UsageError
+from pipelines.job import record
+from pipelines.warehouse import connect, models, publication
+
+if TYPE_CHECKING:
+    from pipelines.job.run import Job
+
+
+@dataclass(frozen=True)
+class Step:
+    """One coarse step: its name, its words in zh and en, and the function that takes it and tells what it did."""
+
+    name: str
+    zh: str
+    en: str
+    act: Callable[[Job], str]
+
+
+def land(job: Job) -> str:
+    """Copy the exports given into the landing, by the hash of their bytes."""
+    from pipelines import exports
+
+    landed = exports.land(job.home.root, job.request.exports, job.request.started_at)
+    new = sum(file.is_new for file in landed)
+    return f"{len(landed)} files, {new} new"
+
+
+def read(job: Job) -> str:
+    """Read every landed file into its typed twin, unless its twin is there already."""
+    from pipelines import exports
+
+    readings = exports.read(job.home.root, job.request.settings)
+    job.fingerprint = record.fingerprint(job.request.settings, readings)
+    if not readings:
+        raise UsageError(
+            "There is nothing to run on",
+            where=str(job.home.root),
+            expected="at least one export of orders, invoices or payments",
+            next_step="salesdesk run EXPORTS",
+        )
+    if not job.request.full and record.is_unchanged(job):
+        job.status = "unchanged"
+    return f"{sum(reading.rows_read for reading in readings):,} rows in {len(readings)} readings"
+
+
+def load(job: Job) -> str:
+    """Open a fresh draft: history of former runs, and current rows of every kind as `raw.<kind>`."""
+    from pipelines import exports
+
+    settings = job.request.settings
+    job.draft = publication.new_draft(job.home, job.request.run_id)
+    job.connection = connect(
+        job.draft, memory_limit=settings.memory_limit or None, spill_folder=job.draft.with_suffix(".spill")
+    )
+    record.carry_history(job)
+    exports.load(job.connection, job.home.root, settings, job.request.run_id)
+    job.as_of = settings.as_of or record.latest_date(job.connection, job.request.today)
+    job.base_currency = settings.base_currency or record.only_currency(job.connection)
+    return f"as of {job.as_of}, amounts in {job.base_currency}"
+
+
+def stage(job: Job) -> str:
+    """Build the staging models."""
+    return _build(job, "staging")
+
+
+def check_staging(job: Job) -> str:
+    """Validate staging; rows that cannot be trusted go to quarantine before anything is computed from them."""
+    return _validate(job, "staging")
+
+
+def mart(job: Job) -> str:
+    """Build the marts and the macros over them."""
+    words = _build(job, "marts")
+    models.create_macros(job.open_draft, resources.path("sql") / "macros")
+    return words
+
+
+def measure(job: Job) -> str:
+    """Compute every declared metric into `metrics.metric_values`."""
+    from pipelines import metrics
+
+    rows = metrics.materialise(job.open_draft, job.parameters)
+    return f"{rows:,} values"
+
+
+def check_marts(job: Job) -> str:
+    """Validate marts and metrics."""
+    return f"{_validate(job, 'marts')}; metrics: {_validate(job, 'metrics')}"
+
+
+def reconcile(job: Job) -> str:
+    """Run the reconciliations; one that gives a row stops the run."""
+    from pipelines import validation
+
+    checks = validation.run_checks(job.open_draft, job.parameters, job.request.run_id)
+    return f"{len(checks)} reconciliations, all to 0.00"
+
+
+def judge(job: Job) -> str:
+    """Let the gates decide whether this draft may be published."""
+    from pipelines import validation
+
+    verdict = validation.judge(job.open_draft, job.results, job.request.settings)
+    return verdict.words
+
+
+def publish(job: Job) -> str:
+    """Finish the draft's own record and move the link to it."""
+    connection = job.open_draft
+    record.restatements(job)
+    record.this_run(job, "published")
+    connection.execute("checkpoint")
+    job.close_draft()
+    if job.draft is None:
+        message = "publish comes after load"
+        raise RuntimeError(message)
+    job.snapshot = publication.publish(job.home, job.draft, job.request.run_id, job.request.settings.keep_snapshots)
+    return str(job.home.published)
+
+
+def report(job: Job) -> str:
+    """Make the pages and workbooks from the published file."""
+    from pipelines.job import pages
+
+    with publication.read(job.home.root) as connection:
+        job.pages = pages.make(connection, job.home, job.request.settings)
+    job.status = "published"
+    return f"{len(job.pages)} pages and workbooks"
+
+
+def _build(job: Job, schema: str) -> str:
+    chosen = models.load_folder(resources.path("sql"), job.open_draft, (schema,))
+    built = models.build(job.open_draft, chosen, job.parameters)
+    return f"{len(built)} tables, {sum(table.rows for table in built):,} rows"
+
+
+def _validate(job: Job, stage_name: str) -> str:
+    from pipelines import validation
+
+    results = validation.validate(job.open_draft, stage_name, job.request.run_id)
+    job.results.extend(results)
+    failed = sum(not result.success for result in results)
+    return f"{len(results)} rules, {failed} failed"
+
+
+STEPS = (
+    Step("land", "收存文件", "land the exports", land),
+    Step("read", "读取", "read them", read),
+    Step("load", "装载", "open a draft", load),
+    Step("stage", "整理单据", "stage documents", stage),
+    Step("check staging", "校验单据", "check documents", check_staging),
+    Step("mart", "建业务表", "build marts", mart),
+    Step("measure", "计算指标", "compute metrics", measure),
+    Step("check marts", "校验业务表", "check marts", check_marts),
+    Step("reconcile", "勾稽核对", "reconcile", reconcile),
+    Step("judge", "发布判定", "judge", judge),
+    Step("publish", "发布", "publish", publish),
+    Step("report", "出报告", "make reports", report),
+)

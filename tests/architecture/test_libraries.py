@@ -63,7 +63,7 @@ def early_import_problems(root: Path) -> list[str]:
 
 
 def _is_too_early(source: Source, name: str) -> bool:
-    library = name.split(".")[0]
+    library = name.split(".", maxsplit=1)[0]
     may = library in AT_ONCE and source.name.startswith(OWNERS[library]) and not _is_front_door(source)
     return library in HEAVY and not may
 

@@ -1,7 +1,8 @@
-"""Settings: one frozen object, from defaults, `salesdesk.toml`, `SALESDESK_*` variables and flags, in that order."""
+"""Settings: one frozen object, from defaults, `salesdesk.toml`, `SALESDESK_*` variables and flags."""
 
 from __future__ import annotations
 
+import itertools
 import os
 import tomllib
 from collections.abc import Callable, Mapping
@@ -16,6 +17,8 @@ from pipelines.errors import SettingsError, did_you_mean
 
 FILE_NAME = "salesdesk.toml"
 _PREFIX = "SALESDESK_"
+_MONTHS = 12
+_LAST_DAY_OF_EVERY_MONTH = 28
 _NOT_SETTINGS = {"SALESDESK_SHARED_DATA"}  # where the tests look for real exports
 _CHOICES = {
     "lang": ("zh", "en"),
@@ -28,8 +31,8 @@ _CHOICES = {
 class Settings:
     """Everything a run can be told.
 
-    Dates are business dates in `time_zone`; `known_at` is UTC; gates are shares between 0 and 1; `keep_snapshots`
-    counts published files; `month_close_day` 0 means natural months.
+    Dates are business dates in `time_zone`; `known_at` is UTC; gates are shares between 0 and 1;
+    `keep_snapshots` counts published files; `month_close_day` 0 means natural months.
     """
 
     home: Path = Path("var")
@@ -87,9 +90,8 @@ def resolve(
     given = {name: value for name, value in (flags or {}).items() if value is not None}
     home = Path(given.get("home") or environment.get(f"{_PREFIX}HOME") or Settings.home)
     layers: list[tuple[str, dict[str, Any]]] = []
-    for place in dict.fromkeys((home / FILE_NAME, folder / FILE_NAME)):
-        if place.is_file():
-            layers.append((str(place), _read_toml(place)))
+    places = dict.fromkeys((home / FILE_NAME, folder / FILE_NAME))
+    layers += [(str(place), _read_toml(place)) for place in places if place.is_file()]
     layers.append(("environment", _from_environment(environment)))
     layers.append(("flag", given))
     settings = Settings()
@@ -105,7 +107,9 @@ def _read_toml(path: Path) -> dict[str, Any]:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError("The settings file is not readable TOML", where=str(path), found=str(error)) from error
+        raise SettingsError(
+            "The settings file is not readable TOML", where=str(path), found=str(error)
+        ) from error
     for name in values:
         _require_known(name, str(path))
     return values
@@ -163,13 +167,13 @@ def _always(_: object) -> bool:
 
 
 def _is_rising(bounds: tuple[int, ...]) -> bool:
-    return bool(bounds) and bounds[0] > 0 and all(low < high for low, high in zip(bounds, bounds[1:], strict=False))
+    return bool(bounds) and bounds[0] > 0 and all(low < high for low, high in itertools.pairwise(bounds))
 
 
 _SOUND: dict[str, Callable[[Any], bool]] = {
     "aging_bounds": _is_rising,
-    "fiscal_start": lambda month: 1 <= month <= 12,
-    "month_close_day": lambda day: 0 <= day <= 28,
+    "fiscal_start": lambda month: 1 <= month <= _MONTHS,
+    "month_close_day": lambda day: 0 <= day <= _LAST_DAY_OF_EVERY_MONTH,
     "gate_rows": lambda share: 0 <= share <= 1,
     "gate_amount": lambda share: 0 <= share <= 1,
     "default_payment_terms_days": lambda days: days >= 0,
@@ -181,7 +185,10 @@ _SOUND: dict[str, Callable[[Any], bool]] = {
 
 def _refused(name: str, value: Any, source: str, expected: str) -> SettingsError:
     return SettingsError(
-        f"The setting {name} cannot be used", where=source, found=repr(value), expected=_READABLE.get(expected, expected)
+        f"The setting {name} cannot be used",
+        where=source,
+        found=repr(value),
+        expected=_READABLE.get(expected, expected),
     )
 
 

@@ -28,5 +28,5 @@ def shared() -> Path:
     named = os.environ.get("SALESDESK_SHARED_DATA")
     folder = Path(named) if named else Path(__file__).resolve().parents[2] / "shared"
     if not (folder / "data").is_dir():
-        pytest.skip(f"the real exports are not beside this checkout (looked in {folder}; SALESDESK_SHARED_DATA names another place)")
+        pytest.skip(f"the real exports are not in {folder}; SALESDESK_SHARED_DATA names another place")
     return folder

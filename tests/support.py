@@ -46,7 +46,9 @@ def insert(connection: DuckDBPyConnection, table: str, rows: Iterable[Mapping[st
         filled = {"file_no": 1, "source_row": number, **row} if schema == "raw" else dict(row)
         columns = ", ".join(f'"{column}"' for column in filled)
         marks = ", ".join("?" for _ in filled)
-        connection.execute(f'insert into "{schema}"."{name}" ({columns}) values ({marks})', list(filled.values()))
+        connection.execute(
+            f'insert into "{schema}"."{name}" ({columns}) values ({marks})', list(filled.values())
+        )
 
 
 @cache
@@ -58,7 +60,7 @@ def _models(folder: Path) -> tuple[models.Model, ...]:
 
 
 def build(connection: DuckDBPyConnection, stems: Iterable[str] | None = None, **parameters: Any) -> None:
-    """Build the named models (`stg_orders`, `fct_orders` …) and all they need; all staging and marts when none is named."""
+    """Build the named models (`stg_orders` …) and all they need; every model when none is named."""
     known = _models(resources.path("sql"))
     if stems is not None:
         wanted = set(stems)
@@ -69,4 +71,6 @@ def build(connection: DuckDBPyConnection, stems: Iterable[str] | None = None, **
             raise LookupError(message)
         known = tuple(models.needed_for(names, known))
     existing = models.relations(connection)
-    models.build(connection, [model for model in known if model.name not in existing], {**PARAMETERS, **parameters})
+    models.build(
+        connection, [model for model in known if model.name not in existing], {**PARAMETERS, **parameters}
+    )

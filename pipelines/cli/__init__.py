@@ -23,5 +23,8 @@ def main() -> None:
         sys.exit(0)
     except OSError as error:
         print(f"salesdesk: the system refused: {error}", file=sys.stderr)
-        print("  next:     free space or mend permissions, then run again; what was published stands", file=sys.stderr)
+        print(
+            "  next:     free space or mend permissions, then run again; what was published stands",
+            file=sys.stderr,
+        )
         sys.exit(2)

@@ -66,7 +66,9 @@ def _write_csv(rows: Sequence[Row], columns: Sequence[str]) -> None:
 
 
 def _json_object(row: Row, columns: Sequence[str]) -> str:
-    return "{" + ", ".join(f"{json.dumps(column)}: {_json_value(row.get(column))}" for column in columns) + "}"
+    return (
+        "{" + ", ".join(f"{json.dumps(column)}: {_json_value(row.get(column))}" for column in columns) + "}"
+    )
 
 
 def _json_value(value: Any) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pipelines import resources
 from pipelines.errors import UsageError
-from pipelines.warehouse import publication
+from pipelines.warehouse import journal, publication
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -38,9 +38,13 @@ class Keyed(Protocol):
 
 
 def fingerprint(settings: Settings, readings: Iterable[Keyed]) -> str:
-    """Return one hash over all that a publication depends on: readings, settings, SQL, suites, pages and version."""
+    """Return one hash over all a publication depends on: readings, settings, SQL, suites, pages and code."""
     told = {name: str(value) for name, value in vars(settings).items() if name not in _NOT_IN_FIGURES}
-    parts = [json.dumps(told, sort_keys=True), version("duckdb"), *sorted(reading.key for reading in readings)]
+    parts = [
+        json.dumps(told, sort_keys=True),
+        version("duckdb"),
+        *sorted(reading.key for reading in readings),
+    ]
     for folder in ("sql", "expectations", "reports"):
         root = resources.path(folder)
         for path in sorted(root.rglob("*")):
@@ -76,63 +80,38 @@ def is_unchanged(job: Job) -> bool:
 
 
 def latest_date(connection: DuckDBPyConnection, today: date) -> date:
-    """Return the latest order, invoice or payment date of the data that is not after `today`.
+    """Return the latest business date of the data that is not after `today` (see `sql/run/latest_date.sql`).
 
     Raises UsageError when there is no such date: none of the kinds a run needs was given.
     """
-    row = connection.execute(
-        """
-        with dates as (
-            select order_date as document_date from raw.orders
-            union all
-            select order_date from raw.order_headers
-            union all
-            select invoice_date from raw.invoices
-            union all
-            select invoice_date from raw.invoice_headers
-            union all
-            select payment_date from raw.payments
-        )
-
-        select max(document_date) from dates where document_date <= $latest
-        """,
-        # a day's grace: a clerk east of this clock already writes tomorrow's date
-        {"latest": today + timedelta(days=1)},
-    ).fetchone()
+    row = connection.execute(_run_sql("latest_date"), {"today": today}).fetchone()
     if row is None or row[0] is None:
         raise UsageError(
             "The exports hold no order, invoice or payment",
             expected="at least one of these kinds, with a date not in the future",
             next_step="add such an export; `salesdesk inspect FILE` shows how a file was understood",
         )
-    return min(row[0], today)
+    latest: date = row[0]
+    return latest
 
 
 def only_currency(connection: DuckDBPyConnection) -> str:
     """Return the only currency the documents name, or CNY when they name none or several."""
-    rows = connection.execute(
-        """
-        select currency from raw.orders where currency is not null
-        union
-        select currency from raw.order_headers where currency is not null
-        union
-        select currency from raw.invoices where currency is not null
-        union
-        select currency from raw.invoice_headers where currency is not null
-        union
-        select currency from raw.payments where currency is not null
-        """
-    ).fetchall()
-    return str(rows[0][0]) if len(rows) == 1 else "CNY"
+    row = connection.execute(_run_sql("only_currency")).fetchone()
+    return str(row[0]) if row else "CNY"
+
+
+def _run_sql(stem: str) -> str:
+    return (resources.path("sql") / "run" / f"{stem}.sql").read_text(encoding="utf-8")
 
 
 def carry_history(job: Job) -> None:
-    """Create the tables of `ops` and copy into them what former runs left in the published file and the journal."""
+    """Create the tables of `ops`, with what former runs left in the journal and the published file."""
     connection = job.open_draft
     connection.execute("create schema if not exists ops")
     for path in sorted((resources.path("sql") / "ops").glob("*.sql")):
         connection.execute(path.read_text(encoding="utf-8"))
-    for line in _journal(job):
+    for line in journal.all_runs(job.home):
         _insert_run(connection, line)
     former = publication.published(job.home)
     if former is not None:
@@ -141,7 +120,8 @@ def carry_history(job: Job) -> None:
             connection.execute(f"insert into ops.{table} by name select * from former.ops.{table}")
         # a run killed between publishing and its journal line is known from its publication
         connection.execute(
-            "insert into ops.runs by name select * from former.ops.runs where run_id not in (select run_id from ops.runs)"
+            "insert into ops.runs by name "
+            "select * from former.ops.runs where run_id not in (select run_id from ops.runs)"
         )
         connection.execute("detach former")
 
@@ -159,8 +139,8 @@ def restatements(job: Job) -> None:
         return
     connection = job.open_draft
     attach_former(connection, former)
-    sql = (resources.path("sql") / "history" / "restatements.sql").read_text(encoding="utf-8")
-    connection.execute(f"insert into ops.restatements by name {sql}", {"run_id": job.request.run_id})
+    statement = f"insert into ops.restatements by name {_run_sql('restatements')}"
+    connection.execute(statement, {"run_id": job.request.run_id})
     connection.execute("detach former")
 
 
@@ -170,18 +150,8 @@ def this_run(job: Job, status: str, message: str = "") -> None:
 
 
 def in_journal(job: Job, message: str) -> None:
-    """Append this run's line to the journal, which outlives every draft."""
-    line = _line(job, job.status, message)
-    with job.home.journal.open("a", encoding="utf-8") as journal:
-        journal.write(json.dumps(line, ensure_ascii=False) + "\n")
-
-
-def _journal(job: Job) -> list[dict[str, Any]]:
-    if not job.home.journal.exists():
-        return []
-    text = job.home.journal.read_text(encoding="utf-8")
-    # the last line may be torn by a power cut: only whole lines count
-    return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("}\n")]
+    """Append this run's line to the journal."""
+    journal.append(job.home, _line(job, job.status, message))
 
 
 def _line(job: Job, status: str, message: str) -> dict[str, Any]:
@@ -189,7 +159,8 @@ def _line(job: Job, status: str, message: str) -> dict[str, Any]:
     counts: tuple[Any, ...] | None = None
     if job.connection is not None:
         counts = job.connection.execute(
-            "select count(distinct file_id), sum(rows_read), sum(rows_quarantined) from ops.files where is_current"
+            "select count(distinct file_id), sum(rows_read), sum(rows_quarantined) "
+            "from ops.files where is_current"
         ).fetchone()
     files, rows_read, rows_quarantined = counts or (None, None, None)
     request = job.request

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pipelines.errors import GateFailed, SalesdeskError
 from pipelines.job import record
-from pipelines.settings import Settings
 from pipelines.warehouse import Home, publication
 from pipelines.warehouse.home import lock
 
@@ -20,14 +19,15 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from pipelines.job.steps import Step
+    from pipelines.settings import Settings
 
 
 @dataclass(frozen=True)
 class Request:
     """What a run is asked to do.
 
-    `started_at` (UTC) and `today` come from the clock of the command line, so that no step reads one. `until` names
-    the last step to take; empty means all.
+    `started_at` (UTC) and `today` come from the clock of the command line, so that no step reads one.
+    `until` names the last step to take; empty means all.
     """
 
     settings: Settings
@@ -184,8 +184,8 @@ def _settle_draft(job: Job) -> None:
 def run_direct(request: Request, watcher: Watcher) -> Outcome:
     """Run the main job in this process, without orchestration.
 
-    Raises SalesdeskError when an export cannot be read (exit code 2) or the data fails its gates (exit code 1); the
-    former publication then stands.
+    Raises SalesdeskError when an export cannot be read (exit code 2) or the data fails its gates (exit code
+    1); the former publication then stands.
     """
     from pipelines.job.steps import STEPS
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Step:
-    """One coarse step: its name, its words in zh and en, and the function that takes it and tells what it did."""
+    """One coarse step: its name, its words in zh and en, and the function that takes it and tells of it."""
 
     name: str
     zh: str
@@ -74,7 +74,7 @@ def stage(job: Job) -> str:
 
 
 def check_staging(job: Job) -> str:
-    """Validate staging; rows that cannot be trusted go to quarantine before anything is computed from them."""
+    """Validate staging; what cannot be trusted goes to quarantine before anything is computed from it."""
     return _validate(job, "staging")
 
 
@@ -124,7 +124,9 @@ def publish(job: Job) -> str:
     if job.draft is None:
         message = "publish comes after load"
         raise RuntimeError(message)
-    job.snapshot = publication.publish(job.home, job.draft, job.request.run_id, job.request.settings.keep_snapshots)
+    job.snapshot = publication.publish(
+        job.home, job.draft, job.request.run_id, job.request.settings.keep_snapshots
+    )
     return str(job.home.published)
 
 

@@ -22,8 +22,8 @@ Parameters = Mapping[str, Any]
 class Model:
     """One table of the warehouse and the SELECT that makes it.
 
-    `name` is `schema.stem`; `references` are the relations the SELECT reads, as `schema.table`; `parameters` are
-    the named parameters (`$as_of`) it binds.
+    `name` is `schema.stem`; `references` are the relations the SELECT reads, as `schema.table`;
+    `parameters` are the named parameters (`$as_of`) it binds.
     """
 
     name: str
@@ -49,7 +49,11 @@ def load_folder(
 
     Raises ModelError when a file is not exactly one SELECT.
     """
-    return [_read_model(path, connection) for schema in schemas for path in sorted((folder / schema).glob("*.sql"))]
+    return [
+        _read_model(path, connection)
+        for schema in schemas
+        for path in sorted((folder / schema).glob("*.sql"))
+    ]
 
 
 def _read_model(path: Path, connection: DuckDBPyConnection) -> Model:
@@ -98,8 +102,8 @@ def _base_tables(node: Any) -> Iterator[str]:
 def in_order(models: Iterable[Model], existing: Iterable[str]) -> list[Model]:
     """Return the models so that each comes after those it reads.
 
-    `existing` are relations already in the database. Raises ModelError for an unknown reference (with the nearest
-    names) and for a cycle (with its path).
+    `existing` are relations already in the database. Raises ModelError for an unknown reference (with the
+    nearest names) and for a cycle (with its path).
     """
     by_name = {model.name: model for model in models}
     known = set(by_name) | set(existing)

@@ -1,8 +1,7 @@
-"""Drafts and publications: a draft is private until one link is moved, so nothing half-built is ever visible."""
+"""Drafts and publications: a draft is private until one link is moved; nothing half-built is ever visible."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,14 +46,14 @@ def _point_to(home: Home, snapshot: Path) -> None:
     link = home.root / ".warehouse.duckdb.next"
     link.unlink(missing_ok=True)
     link.symlink_to(snapshot.relative_to(home.root))
-    os.replace(link, home.published)
+    link.replace(home.published)
     sync_folder(home.root)
 
 
 def set_aside(home: Home, draft: Path) -> Path:
     """Keep the draft of a refused run for looking into it; only the last one is kept."""
     refused = home.snapshots / _REFUSED
-    os.replace(draft, refused)
+    draft.replace(refused)
     return refused
 
 

@@ -1,0 +1,41 @@
+"""The commands, by subject: doing (run and its parts), asking (figures), looking (state and settings)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipelines.cli import asking, doing, looking
+
+app = typer.Typer(
+    name="salesdesk",
+    help="From the sales back office's exports to figures people trust. 把销售内勤的导出文件变成可信的数字。",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from pipelines import __version__
+
+        print(f"salesdesk {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Offer the options that belong to no command."""
+
+
+doing.register(app)
+asking.register(app)
+looking.register(app)

@@ -1,0 +1,141 @@
+"""Commands that do: the main job, its parts, and the demo."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from pipelines.cli.options import AsOf, Home, KnownAt, Lang, settings
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from pipelines.job import Request
+
+Exports = Annotated[list[Path], typer.Argument(metavar="EXPORTS…", help="Export files, or folders of them.")]
+Direct = Annotated[bool, typer.Option("--direct", help="Run the same steps without Prefect.")]
+Full = Annotated[bool, typer.Option("--full", help="Build even when nothing has changed.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the app."""
+    for command in (run, demo, ingest, validate, build, report):
+        app.command()(command)
+
+
+def run(
+    exports: Exports,
+    *,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    lang: Lang = None,
+    home: Home = None,
+    direct: Direct = False,
+    full: Full = False,
+) -> None:
+    """Ingest exports, validate, build, reconcile, publish and report."""
+    chosen = settings(as_of=as_of, known_at=known_at, lang=lang, home=home)
+    main_job(chosen, tuple(exports), direct=direct, full=full)
+
+
+def demo(
+    *,
+    orders: Annotated[int, typer.Option(min=1, help="How many orders.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same exports.")] = 7,
+    mess: Annotated[bool, typer.Option("--mess", help="Add known faults, and say which.")] = False,
+    lang: Lang = None,
+    home: Home = None,
+    direct: Direct = False,
+) -> None:
+    """Write seeded demo exports and run the main job on them."""
+    from pipelines import demo as generator
+    from pipelines.warehouse import Home as Place
+
+    chosen = settings(lang=lang, home=home)
+    folder = chosen.home / "exports"
+    Place(chosen.home).prepare()
+    truth = generator.write_exports(folder, orders=orders, seed=seed, mess=mess)
+    print(f"demo exports of {orders:,} orders (seed {seed}) are in {folder}", file=sys.stderr)
+    if mess:
+        print(f"their faults are listed in {chosen.home / 'truth' / 'faults.json'}", file=sys.stderr)
+    main_job(replace(chosen, as_of=truth.as_of), (folder,), direct=direct)
+
+
+def ingest(exports: Exports, *, home: Home = None) -> None:
+    """Land exports and read them into typed twins; nothing is built."""
+    main_job(settings(home=home), tuple(exports), direct=True, full=True, until="read")
+
+
+def validate(*, as_of: AsOf = None, known_at: KnownAt = None, home: Home = None) -> None:
+    """Build and check what is landed, up to the gates; nothing is published."""
+    main_job(settings(as_of=as_of, known_at=known_at, home=home), (), direct=True, full=True, until="judge")
+
+
+def build(
+    *, as_of: AsOf = None, known_at: KnownAt = None, lang: Lang = None, home: Home = None, full: Full = False
+) -> None:
+    """Build, check and publish what is already landed."""
+    chosen = settings(as_of=as_of, known_at=known_at, lang=lang, home=home)
+    main_job(chosen, (), direct=True, full=full)
+
+
+def report(*, lang: Lang = None, home: Home = None) -> None:
+    """Make the pages and workbooks again from the published file."""
+    from pipelines.job import pages
+    from pipelines.warehouse import Home as Place
+    from pipelines.warehouse import read
+
+    chosen = settings(lang=lang, home=home)
+    with read(chosen.home) as connection:
+        made = pages.make(connection, Place(chosen.home), chosen)
+    print(f"{len(made)} pages and workbooks", file=sys.stderr)
+    print((chosen.home / "reports" / "latest" / "index.html").absolute())
+
+
+def main_job(
+    chosen: Settings, exports: tuple[Path, ...], *, direct: bool, full: bool = False, until: str = ""
+) -> None:
+    """Run the main job and tell how it ended; stdout gets the path of the report alone."""
+    from pipelines import job
+    from pipelines.cli.progress import watcher
+
+    request = _request(chosen, exports, full=full, until=until)
+    with watcher(len(job.STEPS), chosen.lang) as shown:
+        if direct:
+            outcome = job.run_direct(request, shown)
+        else:
+            from pipelines import flows
+
+            outcome = flows.run_main_job(request, shown)
+    words = {
+        "published": f"published as of {outcome.as_of} in {outcome.seconds:.1f} s",
+        "unchanged": f"nothing has changed since the last publication (as of {outcome.as_of}); it stands",
+        "stopped": f"done up to the step asked for in {outcome.seconds:.1f} s; nothing was published",
+    }
+    print(words[outcome.status], file=sys.stderr)
+    if outcome.status != "stopped":
+        print((chosen.home / "reports" / "latest" / "index.html").absolute())
+
+
+def _request(chosen: Settings, exports: tuple[Path, ...], *, full: bool, until: str) -> Request:
+    """Read the clock, once for the whole run."""
+    from pipelines.job import Request
+
+    now = datetime.now(UTC)
+    return Request(
+        settings=chosen,
+        exports=exports,
+        run_id=f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
+        started_at=now,
+        today=now.astimezone(ZoneInfo(chosen.time_zone)).date(),
+        full=full,
+        until=until,
+    )

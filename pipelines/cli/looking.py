@@ -1,0 +1,96 @@
+"""Commands that look: the state of HOME, settings, how a file was understood, what is in quarantine."""
+
+from __future__ import annotations
+
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.cli.options import Form, Home, settings
+from pipelines.cli.output import Format, write
+from pipelines.settings import resolve
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the app."""
+    for command in (inspect, quarantine, status, config):
+        app.command()(command)
+
+
+def inspect(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Export files to look at.")],
+    *,
+    write_mapping: Annotated[Path | None, typer.Option(help="Save a mapping stub to fill in.")] = None,
+    home: Home = None,
+) -> None:
+    """Show how export files are understood, and why; nothing is landed."""
+    from pipelines import exports
+
+    chosen = settings(home=home)
+    for file in files:
+        print(exports.inspect(file, chosen.home, write_mapping=write_mapping))
+
+
+def quarantine(
+    *,
+    export: Annotated[
+        Path | None, typer.Option(metavar="FILE.xlsx", help="Write a workbook for the clerk.")
+    ] = None,
+    home: Home = None,
+    form: Form = Format.table,
+) -> None:
+    """List the rows that are not trusted, with file, row, column, value and reason."""
+    from pipelines.warehouse import read
+
+    columns = [
+        "file_name",
+        "source_part",
+        "source_row",
+        "kind",
+        "column_name",
+        "found",
+        "expected",
+        "reason_code",
+        "amount",
+    ]
+    chosen = settings(home=home)
+    with read(chosen.home) as connection:
+        if export is not None:
+            from pipelines.job import pages
+
+            pages.quarantine_workbook(connection, export, chosen)
+            print(export)
+            return
+        cursor = connection.execute(
+            f"select {', '.join(columns)} from ops.quarantine where status = 'open' "
+            "order by file_no, source_row, column_name"
+        )
+        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    write(rows, columns, form)
+    print(f"{len(rows):,} open entries", file=sys.stderr)
+
+
+def status(*, home: Home = None, form: Form = Format.table) -> None:
+    """Tell the last runs and whether they were published."""
+    from pipelines.warehouse import Home as Place
+    from pipelines.warehouse.journal import last_runs
+
+    columns = ["run_id", "status", "as_of", "files", "rows_read", "rows_quarantined", "seconds", "message"]
+    runs = last_runs(Place(settings(home=home).home), 10)
+    write([{**run, "seconds": Decimal(run["seconds"])} for run in runs], columns, form)
+
+
+def config(*, home: Home = None, form: Form = Format.table) -> None:
+    """Print each setting and where its value came from."""
+    _, sourced = resolve({"home": home})
+    rows = [{"name": each.name, "value": _readable(each.value), "source": each.source} for each in sourced]
+    write(rows, ["name", "value", "source"], form)
+
+
+def _readable(value: object) -> str:
+    if value is None:
+        return ""
+    return ",".join(str(part) for part in value) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,92 @@
+-- One row is one order, valid or not. Its amounts are those of its valid lines (cancelled lines of a living order count
+-- in no order figure); an order all draft or all cancelled keeps the value of its lines, with is_valid false.
+-- Net excludes tax and is before returns. What happens after $as_of has not happened: an order delivered later is open.
+-- - is_completed: valid, and status completed or delivered, or delivered by $as_of.
+-- - is_due: counts in the completion rate: completed, cancelled, or valid and past its promise.
+-- - is_on_time: delivered by the promised day; late when past due and not delivered; null when not yet due, without
+--   promise, or not valid. is_in_full: all pieces ordered were delivered, where the export says how many.
+-- - order_sequence: 1 for a customer's first valid order of positive value, and so on; null for other orders.
+with
+placed as (
+    select
+        totals.* exclude (shipped_date, delivered_date, quantity_delivered),
+        totals.net_amount > 0 as has_value,
+        coalesce(totals.shipped_date, deliveries.shipped_date) as shipped_date,
+        coalesce(totals.delivered_date, deliveries.delivered_date) as delivered_date,
+        coalesce(totals.quantity_delivered, deliveries.quantity_delivered) as quantity_delivered,
+        coalesce(deliveries.exception_count, 0) as exception_count,
+        coalesce(totals.delivered_date, deliveries.delivered_date) <= $as_of as is_delivered
+    from marts.order_totals as totals
+    left join marts.order_deliveries as deliveries on totals.order_id = deliveries.order_id
+    where totals.is_valid or totals.order_id not in (select order_id from marts.order_totals where is_valid)
+),
+
+sequenced as (
+    select
+        order_id,
+        row_number() over (partition by customer_id order by order_date, order_id) as order_sequence
+    from placed
+    where is_valid and has_value and customer_id is not null
+)
+
+select
+    orders.order_id,
+    orders.order_date,
+    orders.customer_id,
+    orders.status,
+    orders.is_valid,
+    orders.is_cancelled,
+    orders.has_value,
+    orders.currency,
+    orders.fx_rate,
+    coalesce(orders.sales_rep, customers.sales_rep, 'unknown') as sales_rep,
+    coalesce(orders.region, customers.region, 'unknown') as region,
+    coalesce(orders.channel, customers.channel, 'unknown') as channel,
+    orders.line_count,
+    orders.quantity,
+    orders.gross_amount,
+    orders.gross_amount - orders.net_amount as discount_amount,
+    orders.net_amount,
+    orders.tax_amount,
+    orders.base_gross_amount,
+    orders.base_gross_amount - orders.base_net_amount as base_discount_amount,
+    orders.base_net_amount,
+    orders.base_tax_amount,
+    orders.confirmed_date,
+    orders.promised_date,
+    orders.shipped_date,
+    orders.delivered_date,
+    orders.quantity_delivered,
+    orders.exception_count,
+    orders.is_valid
+        and coalesce(orders.status in ('completed', 'delivered') or orders.is_delivered, false) as is_completed,
+    orders.is_cancelled or (
+        orders.is_valid and coalesce(
+            orders.status in ('completed', 'delivered') or orders.is_delivered or orders.promised_date < $as_of,
+            false
+        )
+    ) as is_due,
+    case
+        when not orders.is_valid or orders.promised_date is null then null
+        when orders.is_delivered then orders.delivered_date <= orders.promised_date
+        when orders.promised_date < $as_of then false
+    end as is_on_time,
+    orders.quantity_delivered >= orders.quantity as is_in_full,
+    case when orders.is_valid and orders.is_delivered
+        then date_diff('day', orders.order_date, orders.delivered_date)
+    end as delivery_days,
+    case when orders.is_valid and orders.is_delivered
+        then date_diff('day', orders.confirmed_date, orders.delivered_date)
+    end as delivery_days_from_confirmation,
+    orders.customer_order_no,
+    sequenced.order_sequence,
+    coalesce(sequenced.order_sequence = 1, false) as is_first_order,
+    orders.lead_id,
+    orders.contract_id,
+    orders.has_conflicting_header,
+    orders.file_no,
+    orders.source_row
+from placed as orders
+left join sequenced on orders.order_id = sequenced.order_id
+left join staging.stg_customers as customers
+    on orders.customer_id = customers.customer_id and not customers.is_repeated

@@ -39,7 +39,7 @@ define environment
 		|| { rm -rf $(1); echo "$(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 endef
 
-.PHONY: help demo test lint format lock bench lab clean
+.PHONY: help demo test lint format docs lock bench lab clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 10
@@ -65,6 +65,9 @@ lock: ## Renew the locks from pyproject.toml (needs uv; LOCK_ARGS=--upgrade for 
 	$(COMPILE_LOCK) $(LOCK_ARGS) --extra build pyproject.toml -o requirements.lock
 	$(COMPILE_LOCK) $(LOCK_ARGS) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	$(COMPILE_LOCK) $(LOCK_ARGS) --extra build --extra lab -c requirements.lock pyproject.toml -o requirements-lab.lock
+
+docs: $(DEV) ## Write the generated parts of README.md anew
+	$(BIN)/python -m tests.docs.metric_table
 
 bench: $(CORE) ## Time the main job on BENCH_LINES demo order lines (1,000,000)
 	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \

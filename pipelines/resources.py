@@ -10,7 +10,7 @@ _PACKAGE = Path(__file__).resolve().parent
 def path(folder: str) -> Path:
     """Return the folder of resources named `folder`, such as `sql` or `expectations`.
 
-    Raises FileNotFoundError when the installation is broken: neither a wheel's copy nor a checkout's is there.
+    Raises FileNotFoundError when the installation is broken: no wheel's copy and no checkout's is there.
     """
     for candidate in (_PACKAGE / "_resources" / folder, _PACKAGE.parent / folder):
         if candidate.is_dir():

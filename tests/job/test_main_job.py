@@ -6,14 +6,17 @@ import shutil
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from pipelines.metrics import aging
 
 from pipelines import job, metrics, warehouse
 from pipelines.errors import GateFailed, SalesdeskError, UnreadableExport, UsageError
-from pipelines.job.run import Fact
 from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from pipelines.job.run import Fact
 
 EXPORTS = Path(__file__).parents[1] / "fixtures" / "exports" / "two_months"
 TABLES = sorted(EXPORTS.glob("*.csv"))

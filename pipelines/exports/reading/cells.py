@@ -1,0 +1,53 @@
+"""What single cells look like: wrapped codes, numbers, dates, labels of totals."""
+
+from __future__ import annotations
+
+import re
+
+_WRAPPED = re.compile(r'^="(.*)"$', re.DOTALL)
+# An apostrophe before a code keeps a spreadsheet from spoiling it; before a lower-case letter it belongs to a name
+# ('s-Hertogenbosch), and a second one closes a quotation.
+_APOSTROPHE = re.compile(r"^'([0-9A-Z+=][^']*)$", re.DOTALL)
+_DATA = re.compile(r"^[\s\d.,:/\\()+\-*%¥￥$€£年月日时分秒元TZ~]*\d[\s\d.,:/\\()+\-*%¥￥$€£年月日时分秒元TZ~]*$")
+_NUMBER = re.compile(r"^[(\-+]?\s*[¥￥$€£]?\s*[\-+]?[\d,.' ]*\d[\d,.' ]*\s*[%元)]?-?$")
+_WORD_DATA = re.compile(r"^(yes|no|true|false|null|none|nan|n/a|是|否|[^@\s]+@[^@\s]+)$", re.IGNORECASE)
+_TOTAL_ALONE = re.compile(
+    r"^\W*(本页|本月|本年|本期|人民币|应收|全部|列)?\s*(合\s*计|小\s*计|总\s*计|总\s*合\s*计|累\s*计|共\s*计)\W*$"
+    r"|^\W*(grand[\s-]*|sub[\s-]*)?totals?\W*$",
+    re.IGNORECASE,
+)
+_TOTAL_ENDING = re.compile(r"(合计|小计|总计)[\s:：]*$|\b(sub|grand)?\s*total[\s:：]*$", re.IGNORECASE)
+
+
+def cleaned(cell: str) -> str:
+    """Return a cell without the blanks around it and without a spreadsheet's text guard (="…" or a leading ')."""
+    text = cell.strip()
+    if text[:1] == "=":
+        found = _WRAPPED.match(text)
+        return found.group(1).replace('""', '"').strip() if found else text
+    if text[:1] == "'":
+        found = _APOSTROPHE.match(text)
+        return found.group(1) if found else text
+    return text
+
+
+def is_data(cell: str) -> bool:
+    """Tell whether a cell is a value (number, date, yes/no, address) rather than a column's name."""
+    text = cell.strip()
+    return bool(text) and len(text) < 80 and bool(_DATA.match(text) or _WORD_DATA.match(text))
+
+
+def is_number(cell: str) -> bool:
+    """Tell whether a cell is a number, with or without currency sign, separators or percent sign."""
+    text = cell.strip()
+    return len(text) < 40 and bool(_NUMBER.match(text))
+
+
+def is_total_label(cell: str) -> bool:
+    """Tell whether a cell says total and nothing else (合计, 本页小计, Grand total)."""
+    return len(cell) < 40 and bool(_TOTAL_ALONE.match(cell.strip()))
+
+
+def ends_as_total(cell: str) -> bool:
+    """Tell whether a cell names a group and ends in total (华东 小计, East total)."""
+    return len(cell) < 80 and bool(_TOTAL_ENDING.search(cell))

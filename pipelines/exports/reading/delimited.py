@@ -1,0 +1,113 @@
+"""Open delimited text: in place through DuckDB when it is regular, else normalised."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from pipelines.errors import UnreadableExport
+from pipelines.exports.reading import dialects, encodings, regular
+from pipelines.exports.reading.cells import cleaned
+from pipelines.exports.reading.fitting import fitted, mended
+from pipelines.exports.reading.layout import HEAD_ROWS, Header, filled, find_header
+from pipelines.exports.reading.normalising import Normaliser, table_width
+from pipelines.exports.reading.records import MAX_LINE, Dialect, Record, split
+from pipelines.exports.reading.tables import SAMPLE_ROWS, TextTable, header_names
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pipelines.exports.reading.workspace import Workspace
+
+_HEAD_LINES = 400
+_HEAD_CHARACTERS = 4 * MAX_LINE
+
+
+def open_delimited(path: Path, part: str, where: str, workspace: Workspace) -> TextTable:
+    """Return the table of a delimited text file.
+
+    UTF-8 is read where it lies, other encodings from a copy in the scratch folder. Raises UnreadableExport when the
+    encoding or the header cannot be told, or a line is beyond bounds.
+    """
+    encoding = encodings.detect(path, where)
+    if encoding not in ("utf-8", "utf-8-sig"):
+        path = encodings.transcode(path, encoding, workspace.new_file(".csv"))
+    lines = _head_lines(path, where)
+    dialect = dialects.detect(lines)
+    head = list(islice(split(path, "utf-8-sig", dialect, where), HEAD_ROWS + SAMPLE_ROWS))
+    header = find_header([record.cells for record in head], where)
+    width = table_width(header, [record.cells for record in head[header.last + 1 : HEAD_ROWS]])
+    table = _in_place(path, dialect, head, header, width, workspace)
+    if table is None:
+        mend = partial(mended, delimiter=dialect.delimiter)
+        cut_off = _cut_off(path, dialect, where, width)
+        normaliser = Normaliser(workspace, where, mend=mend, cut_off=cut_off)
+        table = normaliser.table(split(path, "utf-8-sig", dialect, where, width), part, encoding)
+    return replace(table, part=part, encoding=encoding)
+
+
+def _head_lines(path: Path, where: str) -> list[str]:
+    """Return the first lines. Raises UnreadableExport when nothing is there or a line is beyond bounds."""
+    lines: list[str] = []
+    size = 0
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        while len(lines) < _HEAD_LINES and size < _HEAD_CHARACTERS and (line := stream.readline(MAX_LINE)):
+            if len(line) >= MAX_LINE and not line.endswith(("\n", "\r")):
+                raise UnreadableExport(
+                    "A line is too long to be part of an export.",
+                    where=f"{where}, line {len(lines) + 1:,}",
+                    found=f"more than {MAX_LINE:,} characters without a line end",
+                    expected="one record a line",
+                    next_step="Export the file again as CSV or XLSX.",
+                )
+            lines.append(line)
+            size += len(line)
+    if not any(line.strip() for line in lines):
+        raise UnreadableExport(
+            "The export is empty.",
+            where=where,
+            found="no text" if not lines else "only blank lines",
+            expected="a header row and rows below it",
+            next_step="Export it again; the program that wrote it gave nothing.",
+        )
+    return lines
+
+
+def _cut_off(path: Path, dialect: Dialect, where: str, width: int) -> int:
+    """Return the number of the last record when the file ends without a line end, else 0."""
+    with path.open("rb") as stream:
+        stream.seek(-1, 2)
+        if stream.read(1) in (b"\n", b"\r"):
+            return 0
+    return max((record.number for record in split(path, "utf-8-sig", dialect, where, width)), default=0)
+
+
+def _in_place(
+    path: Path, dialect: Dialect, head: list[Record], header: Header, width: int, workspace: Workspace
+) -> TextTable | None:
+    """Return a table that DuckDB reads from the file itself, or None when some row needs a closer look."""
+    cells = [*header.cells, *[""] * width][:width]
+    below = head[header.last + 1 :]
+    if any(filled(record.cells) == 0 for record in below) or width < 2:
+        return None
+    names = header_names(cells, path.name)
+    rows = regular.rows(workspace.connection, path, dialect, names, cells, head[header.last].line)
+    if rows is None:
+        return None
+    sample = [tuple(map(cleaned, fitted(record.cells, width) or [])) for record in below[:SAMPLE_ROWS]]
+    before = [(record.number, "preamble" if filled(record.cells) else "blank") for record in head[: header.first]]
+    return TextTable(
+        part="",
+        header=names,
+        sample=tuple(sample),
+        relation=regular.relation(path, dialect, names, head[header.last].line),
+        first_row=head[header.last].number + 1,
+        row_column=None,
+        rows_read=rows + len(before),
+        rows_skipped=len(before),
+        skipped=tuple(before),
+        encoding="utf-8",
+        notes=(),
+    )

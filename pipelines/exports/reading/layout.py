@@ -1,0 +1,193 @@
+"""Find the header among preamble lines, and tell data rows from totals, blanks and repeated headers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pipelines.errors import UnreadableExport
+from pipelines.exports.reading.cells import ends_as_total, is_data, is_number, is_total_label
+from pipelines.exports.reading.words import ENGLISH, SIMPLIFIED, TRADITIONAL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Cells = list[str]
+# Alipay's statement has 25 lines above its header, ERP reports up to 30.
+HEAD_ROWS = 120
+_GENERIC = re.compile(r"^(column|col|field|unnamed|f|列|字段|var)[\s_:]*\d+$", re.IGNORECASE)
+_ENGLISH = frozenset(ENGLISH)
+_HAN = SIMPLIFIED + TRADITIONAL
+_FORM_WORDS = frozenset({"必填", "选填", "非必填", "可选", "必选", "required", "optional", "mandatory"})
+# A later row must look this much more like a header than the first full-width one to be taken instead of it.
+_MARGIN = 0.4
+_MOST_DATA = 0.34
+
+
+@dataclass(frozen=True)
+class Header:
+    """A table's header: its cells, the index of its first and last row among the rows looked at."""
+
+    cells: tuple[str, ...]
+    first: int
+    last: int
+
+    @cached_property
+    def folded(self) -> tuple[str, ...]:
+        """Return the cells as they are compared with a row that may repeat them."""
+        return tuple(cell.strip() for cell in self.cells)
+
+
+def filled(cells: Sequence[str]) -> int:
+    """Return how many cells hold something."""
+    return sum(1 for cell in cells if cell and not cell.isspace())
+
+
+def find_header(rows: Sequence[Cells], where: str) -> Header:
+    """Return the header among the first rows of a table.
+
+    The header is the first row as wide as the table that names things rather than holding values, unless a later row
+    names them far more clearly. Raises UnreadableExport when no row does.
+    """
+    scores = [(_score(rows, index), index) for index in range(min(len(rows), HEAD_ROWS)) if filled(rows[index])]
+    best, chosen = -99.0, -1
+    for score, index in scores:
+        if score > best + (_MARGIN if chosen >= 0 and best > 0 else 0):
+            best, chosen = score, index
+    if chosen < 0 or _data_share(rows[chosen]) > _MOST_DATA:
+        shown = " | ".join(rows[chosen][:6]) if chosen >= 0 else "only blank rows"
+        raise UnreadableExport(
+            "No header row was found.",
+            where=where,
+            found=shown[:200],
+            expected=f"a row of column names among the first {HEAD_ROWS} rows",
+            next_step="Export again with column names, or write them above the first row.",
+        )
+    return _joined(rows, chosen)
+
+
+def _data_share(cells: Sequence[str]) -> float:
+    held = [cell for cell in cells if cell.strip()]
+    return sum(map(is_data, held)) / len(held) if held else 1.0
+
+
+def _word_share(cells: Sequence[str]) -> float:
+    held = [cell.strip() for cell in cells if cell.strip()]
+    hits = 0
+    for cell in held:
+        if len(cell) > 40:
+            continue
+        parts = re.sub(r"([a-z])([A-Z])", r"\1 \2", cell).lower()
+        if any(word in cell for word in _HAN) or not _ENGLISH.isdisjoint(re.split(r"[\s_*()/.\-]+", parts)):
+            hits += 1
+    return hits / len(held) if held else 0.0
+
+
+def _score(rows: Sequence[Cells], index: int) -> float:
+    cells = rows[index]
+    count = filled(cells)
+    below = sorted(filled(row) for row in rows[index + 1 : index + 31] if filled(row))
+    typical = below[len(below) // 2] if below else count
+    widest = max(filled(row) for row in rows[:HEAD_ROWS])
+    if count < min(2, widest) or count < 0.5 * typical:
+        return -99.0
+    held = [cell.strip() for cell in cells if cell.strip()]
+    generic = sum(1 for cell in held if _GENERIC.match(cell)) / count
+    long = sum(1 for cell in held if len(cell) > 60) / count
+    repeats = 1 - len(set(held)) / count
+    followed = any(_data_share(row) > 0 for row in rows[index + 1 : index + 6] if filled(row))
+    return (
+        min(count / max(typical, 1), 1.0)
+        + min(count / widest, 1.0)
+        + _word_share(cells)
+        + (0.5 if followed else 0.0)
+        - 4 * _data_share(cells)
+        - 2 * generic
+        - long
+        - repeats
+    )
+
+
+def _joined(rows: Sequence[Cells], chosen: int) -> Header:
+    """Join a header of two rows (group titles over column names) into one."""
+    for top in (chosen, chosen - 1):
+        if top >= 0 and top + 1 < len(rows) and _are_two_rows(rows[top], rows[top + 1]):
+            return Header(_two_row_names(rows[top], rows[top + 1]), top, top + 1)
+    return Header(tuple(rows[chosen]), chosen, chosen)
+
+
+def _are_two_rows(top: Cells, sub: Cells) -> bool:
+    width = max(len(top), len(sub))
+    upper = [cell.strip() for cell in top] + [""] * (width - len(top))
+    lower = [cell.strip() for cell in sub] + [""] * (width - len(sub))
+    last = max((index for index in range(width) if upper[index] or lower[index]), default=-1)
+    span = range(last + 1)
+    if last < 1 or filled(top) < 2 or not any(lower) or any(map(is_data, upper + lower)):
+        return False
+    if any(not upper[index] and not lower[index] for index in span):
+        return False
+    under_group = [index for index in span if not upper[index]]
+    groups = {max((left for left in range(index) if upper[left]), default=-1) for index in under_group}
+    named_alone = [index for index in span if upper[index] and index not in groups]
+    return (
+        bool(under_group)
+        and -1 not in groups
+        and all(lower[index] for index in groups)
+        and all(not lower[index] for index in named_alone)
+    )
+
+
+def _two_row_names(top: Cells, sub: Cells) -> tuple[str, ...]:
+    width = max(len(top), len(sub))
+    upper = [cell.strip() for cell in top] + [""] * (width - len(top))
+    lower = [cell.strip() for cell in sub] + [""] * (width - len(sub))
+    names, group = [], ""
+    for above, below in zip(upper, lower, strict=True):
+        group = above or group
+        unique = lower.count(below) == 1 and below not in upper
+        joint = " " if group.isascii() else ""
+        names.append(group if not below else below if unique else f"{group}{joint}{below}")
+    return tuple(names)
+
+
+class RowJudge:
+    """Tell of each row below a header whether it is data, and if not, why."""
+
+    def __init__(self, header: Header, sample: Sequence[Cells]) -> None:
+        self._header = header
+        width = len(header.cells)
+        full = [row for row in sample if filled(row)]
+        self._usual = [
+            sum(1 for row in full if index < len(row) and row[index].strip()) > len(full) / 2 for index in range(width)
+        ]
+        self._usual_count = sum(self._usual)
+
+    def reason(self, cells: Sequence[str], *, is_first: bool = False) -> str | None:
+        """Return why a row is no data (blank, repeated_header, total, instruction), or None for a data row."""
+        if not filled(cells):
+            return "blank"
+        if tuple(cell.strip() for cell in cells[: len(self._header.folded)]) == self._header.folded:
+            return "repeated_header"
+        if is_first and all(cell.strip().lower() in _FORM_WORDS for cell in cells if cell.strip()):
+            return "instruction"
+        return "total" if self._is_total(cells) else None
+
+    def is_note(self, cells: Sequence[str]) -> bool:
+        """Tell whether a row holds one text at its left in a table of several columns: a footer when nothing follows."""
+        return self._usual_count >= 3 and filled(cells) == 1 and bool(cells[0].strip()) and not is_number(cells[0])
+
+    def _is_total(self, cells: Sequence[str]) -> bool:
+        held = [cell.strip() for cell in cells if cell.strip()]
+        label = held[0]
+        alone = is_total_label(label)
+        if not alone and not ends_as_total(label):
+            return False
+        if not all(is_number(cell) for cell in held[1:]):
+            return False
+        missing = sum(
+            1 for index, usual in enumerate(self._usual) if usual and not (index < len(cells) and cells[index].strip())
+        )
+        # A group's total is told from a product named so by what it lacks: two columns that rows usually fill.
+        return missing >= 2 or (alone and (missing >= 1 or len(self._usual) <= 2))

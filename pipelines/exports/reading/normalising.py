@@ -1,0 +1,149 @@
+"""Turn rows of any source into a regular text table: header found, totals and blanks set aside, rows fitted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+from pipelines.exports.reading.cells import cleaned
+from pipelines.exports.reading.fitting import fitted
+from pipelines.exports.reading.layout import HEAD_ROWS, Header, RowJudge, filled, find_header
+from pipelines.exports.reading.tables import ROW_COLUMN, SAMPLE_ROWS, TextTable, header_names
+from pipelines.exports.reading.writing import TextWriter, parquet_relation
+
+if TYPE_CHECKING:
+    from pipelines.exports.reading.records import Record
+    from pipelines.exports.reading.workspace import Workspace
+
+# How many skipped rows, misfits and mended rows are named; all are counted.
+_NAMED = 1_000
+# Rows of a single text that may follow one another before they are data after all: a footer is short.
+_FOOTER_ROWS = 60
+Mend = Callable[[list[str], int], list[str] | None]
+
+
+def table_width(header: Header, below: Iterable[list[str]]) -> int:
+    """Return how many columns a table has: those named, and those that most rows fill beyond them."""
+    named = last_filled(header.cells)
+    widths = sorted(last_filled(row) for row in below if filled(row))
+    return max(named, widths[len(widths) // 4] if widths else 0)
+
+
+def last_filled(cells: Iterable[str]) -> int:
+    """Return the position, from 1, of the last cell that holds something."""
+    return max((index for index, cell in enumerate(cells, 1) if cell and not cell.isspace()), default=0)
+
+
+class Normaliser:
+    """Write one table's data rows to Parquet and count what is set aside."""
+
+    def __init__(self, workspace: Workspace, where: str, *, mend: Mend | None = None, cut_off: int = 0) -> None:
+        """Prepare; `mend` may repair a row of too many fields, `cut_off` is the record where the file breaks off."""
+        self._workspace, self._where, self._mend, self._cut_off = workspace, where, mend, cut_off
+        self._skipped: list[tuple[int, str]] = []
+        self._skipped_count = 0
+        self._misfits: list[tuple[int, str]] = []
+        self._misfit_count = 0
+        self._mended: list[int] = []
+        self._short: list[int] = []
+        self._sample: list[tuple[str, ...]] = []
+        self._first_row = 0
+
+    def table(self, records: Iterable[Record], part: str, encoding: str, notes: tuple[str, ...] = ()) -> TextTable:
+        """Return the table. Raises UnreadableExport when no header is found or it is far too wide."""
+        rows = iter(records)
+        head = list(islice(rows, HEAD_ROWS))
+        header = find_header([record.cells for record in head], self._where)
+        below = [record.cells for record in head[header.last + 1 :]]
+        width = table_width(header, below)
+        cells = [*header.cells, *[""] * width][:width]
+        names = header_names(cells, self._where)
+        for record in head[: header.first]:
+            self._skip(record.number, "preamble" if filled(record.cells) else "blank")
+        judge = RowJudge(Header(tuple(cells), header.first, header.last), below)
+        target = self._workspace.new_file(".parquet")
+        self._first_row = head[header.last].number + 1
+        with TextWriter(target, names) as writer:
+            for record in self._data(chain(head[header.last + 1 :], rows), judge):
+                self._write(record, width, writer)
+        return TextTable(
+            part=part,
+            header=names,
+            sample=tuple(self._sample),
+            relation=parquet_relation(target, names),
+            first_row=self._first_row,
+            row_column=ROW_COLUMN,
+            rows_read=writer.written + self._skipped_count,
+            rows_skipped=self._skipped_count,
+            skipped=tuple(self._skipped),
+            encoding=encoding,
+            notes=notes + self._notes(),
+            misfits=tuple(self._misfits),
+        )
+
+    def _data(self, records: Iterable[Record], judge: RowJudge) -> Iterator[Record]:
+        """Yield data rows; single texts wait until a fuller row follows, else they are the footer."""
+        waiting: list[Record] = []
+        first = True
+        for record in records:
+            reason = judge.reason(record.cells, is_first=first)
+            if reason is None and judge.is_note(record.cells) and len(waiting) < _FOOTER_ROWS:
+                waiting.append(record)
+                continue
+            if reason is not None:
+                self._skip(record.number, reason)
+                continue
+            first = False
+            yield from waiting
+            waiting.clear()
+            yield record
+        for record in waiting:
+            self._skip(record.number, "footer")
+
+    def _write(self, record: Record, width: int, writer: TextWriter) -> None:
+        cells = fitted(record.cells, width)
+        if cells is None and self._mend is not None:
+            cells = self._mend(record.cells, width)
+            if cells is not None and len(self._mended) < _NAMED:
+                self._mended.append(record.number)
+        short = last_filled(record.cells) and len(record.cells) < width
+        if cells is None or (short and record.number == self._cut_off):
+            self._misfit(record, width, writer)
+            return
+        if short and len(self._short) < _NAMED:
+            self._short.append(record.number)
+        row = [cleaned(cell) for cell in cells]
+        if len(self._sample) < SAMPLE_ROWS:
+            self._sample.append(tuple(row))
+        writer.add(record.number, [cell or None for cell in row])
+
+    def _misfit(self, record: Record, width: int, writer: TextWriter) -> None:
+        text = (record.text or " | ".join(record.cells)).strip()
+        found = f"{len(record.cells)} fields where the header has {width}"
+        if record.number == self._cut_off:
+            found += ", and the file ends without a line end: it may be cut off"
+        self._misfit_count += 1
+        if len(self._misfits) < _NAMED:
+            self._misfits.append((record.number, found))
+        writer.add(record.number, [text, *[None] * (width - 1)])
+
+    def _skip(self, number: int, reason: str) -> None:
+        self._skipped_count += 1
+        if len(self._skipped) < _NAMED:
+            self._skipped.append((number, reason))
+
+    def _notes(self) -> tuple[str, ...]:
+        notes = []
+        if self._mended:
+            notes.append(f"unquoted delimiters inside a text were joined back in {_rows(self._mended)}")
+        if self._short:
+            notes.append(f"missing fields at the end were read as blank in {_rows(self._short)}")
+        if self._misfit_count:
+            notes.append(f"{self._misfit_count:,} rows do not fit the header and are left unread: {self._misfits[0][1]}")
+        return tuple(notes)
+
+
+def _rows(numbers: list[int]) -> str:
+    shown = ", ".join(str(number) for number in numbers[:5])
+    return f"row {shown}" if len(numbers) == 1 else f"{len(numbers):,} rows ({shown}{', …' if len(numbers) > 5 else ''})"

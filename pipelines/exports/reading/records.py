@@ -1,0 +1,147 @@
+"""Split delimited text into records in bounded memory, whatever its quotes do."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+from pipelines.errors import UnreadableExport
+from pipelines.exports.reading.fitting import fitted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# DuckDB's own limit is 2 MB; a longer line is a damaged file or an attack.
+MAX_LINE = 1 << 21
+# Lines that one quoted field may span before the quote is taken as stray.
+_MAX_SPAN = 200
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How fields are separated and quoted: `escape` is the character that guards a quote, `quote` may be empty."""
+
+    delimiter: str
+    quote: str = '"'
+    escape: str = '"'
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record: `number` counts records from 1 (as a spreadsheet's rows), `line` is the last line it stands on."""
+
+    number: int
+    line: int
+    cells: list[str]
+    text: str = ""
+
+
+class _Lines:
+    """Give a reader its lines one by one, keeping those of the record under way, so that it can be taken apart."""
+
+    def __init__(self, stream: TextIO, where: str) -> None:
+        self._stream, self._where = stream, where
+        self.taken: list[str] = []
+        self.number = 0
+        self.ended = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if len(self.taken) > _MAX_SPAN:
+            raise csv.Error("a quoted field spans too many lines")
+        line = self._stream.readline(MAX_LINE)
+        if not line:
+            self.ended = True
+            raise StopIteration
+        if len(line) >= MAX_LINE and not line.endswith(("\n", "\r")):
+            raise UnreadableExport(
+                "A line is too long to be part of an export.",
+                where=f"{self._where}, line {self.number + 1:,}",
+                found=f"more than {MAX_LINE:,} characters without a line end",
+                expected="one record a line",
+                next_step="Export the file again as CSV or XLSX.",
+            )
+        self.number += 1
+        self.taken.append(line)
+        return line
+
+
+def reader_options(dialect: Dialect) -> dict[str, object]:
+    """Return the csv module's options for a dialect."""
+    if not dialect.quote:
+        return {"delimiter": dialect.delimiter, "quoting": csv.QUOTE_NONE}
+    doubled = dialect.escape == dialect.quote
+    return {
+        "delimiter": dialect.delimiter,
+        "quotechar": dialect.quote,
+        "doublequote": doubled,
+        "escapechar": None if doubled else dialect.escape,
+    }
+
+
+def split(path: Path, encoding: str, dialect: Dialect, where: str, width: int = 0) -> Iterator[Record]:
+    """Yield the records of a delimited text.
+
+    A quote that never closes, or closes only after many lines, is taken as stray: its record ends with its own line
+    and the following lines are read for themselves; with a `width`, so is a record of several lines that has more
+    fields than that. Raises UnreadableExport for a line of more than 2 MB.
+    """
+    with path.open(encoding=encoding, newline="") as stream:
+        lines = _Lines(stream, where)
+        yield from _records(lines, dialect, width)
+
+
+def _records(lines: _Lines, dialect: Dialect, width: int) -> Iterator[Record]:
+    options = reader_options(dialect)
+    number = 0
+    while not lines.ended:
+        reader = csv.reader(lines, **options)  # type: ignore[call-overload]  # options differ by dialect
+        while True:
+            lines.taken.clear()
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                for number, record in enumerate(_line_by_line(lines, options), number + 1):
+                    yield Record(number, lines.number, record[0], record[1])
+                break
+            if _is_astray(cells, lines, dialect, width):
+                for number, record in enumerate(_line_by_line(lines, options), number + 1):
+                    yield Record(number, lines.number, record[0], record[1])
+                continue
+            number += 1
+            yield Record(number, lines.number, cells, "".join(lines.taken))
+
+
+def _is_astray(cells: list[str], lines: _Lines, dialect: Dialect, width: int) -> bool:
+    """Tell whether a record swallowed lines that are records of their own: a quote was opened and not meant."""
+    if lines.ended:
+        return _is_open(lines.taken, dialect)
+    return bool(width) and len(lines.taken) > 1 and fitted(cells, width) is None
+
+
+def _is_open(taken: list[str], dialect: Dialect) -> bool:
+    """Tell whether the last record ends inside a quoted field: an odd number of quotes that can open or close one."""
+    text = "".join(taken)
+    if dialect.quote and dialect.escape != dialect.quote:
+        text = text.replace(dialect.escape + dialect.quote, "")
+    return bool(dialect.quote) and text.count(dialect.quote) % 2 == 1
+
+
+def _line_by_line(lines: _Lines, options: dict[str, object]) -> list[tuple[list[str], str]]:
+    """Read the lines of a record that went wrong each for itself, its quotes as plain characters where they fail."""
+    plain = {"delimiter": options["delimiter"], "quoting": csv.QUOTE_NONE}
+    found = []
+    for line in list(lines.taken):
+        chosen = plain if line.count('"') % 2 else options
+        try:
+            cells = next(csv.reader([line], **chosen), [])  # type: ignore[call-overload]  # as above
+        except csv.Error:
+            cells = [line.strip()]
+        found.append((cells, line))
+    return found

@@ -1,0 +1,103 @@
+"""Tell what a file is from its bytes, and whether that is what its name says."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from pipelines.errors import UnreadableExport
+
+_NAMES = {
+    ".csv": "text", ".tsv": "text", ".txt": "text", ".tab": "text",
+    ".xlsx": "spreadsheet", ".xlsm": "spreadsheet", ".xlsb": "spreadsheet", ".xls": "spreadsheet",
+    ".ods": "spreadsheet", ".parquet": "parquet", ".json": "json", ".jsonl": "json", ".ndjson": "json",
+    ".sqlite": "sqlite", ".sqlite3": "sqlite", ".db": "sqlite", ".gz": "gzip", ".zip": "zip",
+}  # fmt: skip
+_WORDS = {
+    "text": "delimited text", "spreadsheet": "a spreadsheet", "parquet": "Parquet", "json": "JSON", "sqlite": "SQLite",
+    "gzip": "gzip", "zip": "a zip archive", "html": "a web page", "pdf": "a PDF", "image": "an image", "xml": "XML",
+}  # fmt: skip
+_STRANGERS = {
+    b"%PDF": "pdf",
+    b"\x89PNG": "image",
+    b"\xff\xd8\xff": "image",
+    b"GIF8": "image",
+}
+
+
+def kind_of(path: Path, where: str, name: str = "") -> str:
+    """Return what the bytes are: text, spreadsheet, parquet, json, sqlite, gzip or zip.
+
+    Raises UnreadableExport when the file is empty or missing, is none of these, or its name says something else.
+    """
+    name = name or path.name
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as stream:
+            head = stream.read(4096)
+    except OSError as error:
+        raise UnreadableExport(
+            "The export cannot be opened.",
+            where=where,
+            found=error.strerror or str(error),
+            expected="a file that can be read",
+            next_step="Check the path and the permissions.",
+        ) from error
+    if not size:
+        raise UnreadableExport(
+            "The export is empty.",
+            where=where,
+            found="0 bytes",
+            expected="a header row and rows below it",
+            next_step="Export it again; the program that wrote it gave nothing.",
+        )
+    found = _from_bytes(path, head)
+    said = _NAMES.get(Path(name).suffix.lower())
+    if found not in set(_NAMES.values()) or (said and said != found):
+        raise UnreadableExport(
+            "The file is not what its name says." if said else "The file is no export that can be read.",
+            where=where,
+            found=_WORDS[found],
+            expected=_WORDS[said] if said else "CSV, XLSX, XLS, ODS, Parquet, JSON, SQLite, .gz or .zip",
+            next_step="Open it in the program it belongs to and save it as CSV or XLSX, or correct the ending of its name.",
+        )
+    return found
+
+
+def _from_bytes(path: Path, head: bytes) -> str:
+    if head[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+        return _zip_kind(path)
+    if head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        return "spreadsheet"
+    if head[:2] == b"\x1f\x8b":
+        return "gzip"
+    if head[:4] == b"PAR1":
+        return "parquet"
+    if head[:16] == b"SQLite format 3\0":
+        return "sqlite"
+    for mark, stranger in _STRANGERS.items():
+        if head.startswith(mark):
+            return stranger
+    return _text_kind(head.removeprefix(b"\xef\xbb\xbf").lstrip())
+
+
+def _text_kind(text: bytes) -> str:
+    lowered = text[:200].lower()
+    if lowered.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<head")):
+        return "html"
+    if lowered.startswith(b"<?xml"):
+        return "html" if b"<html" in text[:4096].lower() else "xml"
+    if text[:1] == b"{" or (text[:1] == b"[" and text[1:].lstrip()[:1] in (b"{", b"]")):
+        return "json"
+    return "text"
+
+
+def _zip_kind(path: Path) -> str:
+    """Tell an Office or OpenDocument spreadsheet from a plain archive by the members it must have."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return "zip"
+    office = {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}
+    return "spreadsheet" if names & office else "zip"

@@ -1,0 +1,140 @@
+"""Open XLSX, XLS and ODS through calamine: every sheet, each cell as the text it stands for."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from pipelines.errors import UnreadableExport
+from pipelines.exports.reading import sheet_bounds
+from pipelines.exports.reading.layout import filled
+from pipelines.exports.reading.normalising import Normaliser
+from pipelines.exports.reading.records import Record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pipelines.exports.reading.tables import TextTable
+    from pipelines.exports.reading.workspace import Workspace
+
+_DIGITS = 15
+
+
+def open_spreadsheet(path: Path, where: str, workspace: Workspace) -> list[TextTable]:
+    """Return one table per sheet that has a header and rows, in the workbook's order.
+
+    Raises UnreadableExport when the file is damaged, locked by a password, beyond bounds, or no sheet has a table.
+    """
+    sheet_bounds.check(path, where)
+    workbook = _opened(path, where)
+    tables: list[TextTable] = []
+    refusals: list[UnreadableExport] = []
+    for name in workbook.sheet_names:
+        sheet_where = f"{where}, sheet {name}"
+        rows = _guarded(lambda name=name: list(_rows(workbook.get_sheet_by_name(name))), sheet_where)
+        if not any(filled(record.cells) for record in rows):
+            continue
+        try:
+            tables.append(Normaliser(workspace, sheet_where).table(rows, name, "spreadsheet"))
+        except UnreadableExport as error:
+            refusals.append(error)
+    if not tables:
+        raise refusals[0] if refusals else _no_table(where, workbook.sheet_names)
+    return tables
+
+
+def _opened(path: Path, where: str) -> Any:
+    import python_calamine
+
+    return _guarded(lambda: python_calamine.CalamineWorkbook.from_path(str(path)), where)
+
+
+def _guarded(action: Any, where: str) -> Any:
+    """Run a call into calamine; whatever it dies of is a damaged file.
+
+    A panic of the Rust library arrives as a BaseException that no narrower class names.
+    """
+    import python_calamine
+
+    try:
+        return action()
+    except python_calamine.PasswordError as error:
+        raise UnreadableExport(
+            "The spreadsheet is locked by a password.",
+            where=where,
+            found="an encrypted workbook",
+            expected="an open workbook",
+            next_step="Open it, save it without a password, and load it again.",
+        ) from error
+    except (python_calamine.CalamineError, OSError, ValueError, OverflowError) as error:
+        raise _damaged(where, str(error)) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _damaged(where, "the reader gave up") from error
+
+
+def _damaged(where: str, found: str) -> UnreadableExport:
+    return UnreadableExport(
+        "The spreadsheet is damaged or cut off.",
+        where=where,
+        found=found[:200],
+        expected="a workbook that opens in a spreadsheet program",
+        next_step="Open it, save it as XLSX, and load it again; or export it again.",
+    )
+
+
+def _no_table(where: str, names: list[str]) -> UnreadableExport:
+    return UnreadableExport(
+        "No sheet holds anything.",
+        where=where,
+        found=f"empty sheets: {', '.join(names)[:150]}",
+        expected="a header row and rows below it",
+        next_step="Export it again; the program that wrote it gave nothing.",
+    )
+
+
+def _rows(sheet: Any) -> Iterator[Record]:
+    for number, row in enumerate(sheet.to_python(skip_empty_area=False), 1):
+        yield Record(number, number, [cell_text(value) for value in row])
+
+
+def cell_text(value: object) -> str:
+    """Return the text of a spreadsheet's value: numbers to 15 digits, dates as ISO, TRUE and FALSE."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, (int, float)):
+        return number_text(value)
+    return _time_text(value)
+
+
+def number_text(value: float) -> str:
+    """Return a number as a spreadsheet shows it: 15 significant digits, no .0, exponents only beyond 15 digits.
+
+    A spreadsheet keeps no more than 15 digits, so longer numbers are left in exponent form: they are seen as spoilt.
+    """
+    if value == int(value) if abs(value) < 1e300 else False:
+        whole = int(value)
+        if isinstance(value, int) or abs(whole) < 10**_DIGITS:
+            return str(whole)
+    text = f"{value:.{_DIGITS}g}"
+    if "e" in text and abs(value) < 1:
+        return f"{value:.20f}".rstrip("0")
+    return text.upper() if "e" in text else text
+
+
+def _time_text(value: object) -> str:
+    if isinstance(value, datetime.datetime):
+        rounded = value + datetime.timedelta(microseconds=500_000)
+        moment = rounded.replace(microsecond=0)
+        return moment.date().isoformat() if moment.time() == datetime.time() else moment.isoformat(sep=" ")
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, datetime.time):
+        return value.replace(microsecond=0).isoformat()
+    if isinstance(value, datetime.timedelta):
+        return str(value)
+    return str(value)

@@ -20,19 +20,21 @@ DEV := $(VENV)/.dev-installed
 LAB := $(LAB_VENV)/.lab-installed
 PIP_INSTALL := -m pip --disable-pip-version-check install -qq --no-compile
 COMPILE_LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header --no-annotate
+	--no-emit-index-url --no-header --no-annotate --no-strip-extras
 
 # $(call install,VENV,LOCK): everything pinned and hashed, then this checkout itself, then byte-compile.
 # Uncompiled, the first import of great_expectations takes 15 s instead of 3. compileall's status is of no use:
 # distributions ship templates and files for other Python versions that never compile.
 define install
-	$(1)/bin/python $(PIP_INSTALL) --require-hashes --only-binary :all: -r $(2)
+	$(1)/bin/python $(PIP_INSTALL) --require-hashes --no-deps --only-binary :all: -r $(2)
 	$(1)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation --no-index -e .
+	$(1)/bin/python -m pip check > /dev/null || { $(1)/bin/python -m pip check; exit 1; }
 	$(1)/bin/python -m compileall -q -q -j 0 $(1)/lib > /dev/null || true
 endef
 
 # $(call environment,VENV): make it, or say in one message why not.
 define environment
+	@command -v $(PYTHON) > /dev/null || { echo "there is no $(PYTHON) here; salesdesk needs Python 3.11, 3.12 or 3.13: make PYTHON=path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 14) else "salesdesk needs Python 3.11, 3.12 or 3.13; $(PYTHON) is %d.%d.\n  next:     make PYTHON=python3.12 $(MAKECMDGOALS)" % v)'
 	@echo "installing into $(1) (once; one to four minutes)"
 	@test -x $(1)/bin/python || $(PYTHON) -m venv $(1) \

@@ -22,7 +22,7 @@ LOCKS = {
     "requirements-lab.lock": {"build", "lab", "notebooks"},
 }
 PYTHONS = ("3.11", "3.12", "3.13")
-PIN = re.compile(r"^(?P<requirement>[a-z0-9][a-z0-9-]*==[^\s;]+(?: ; [^\\]+)?) \\$")
+PIN = re.compile(r"^(?P<requirement>[a-z0-9][a-z0-9-]*(?:\[[a-z0-9, -]+\])?==[^\s;]+(?: ; [^\\]+)?) \\$")
 HASH = re.compile(r"^ {4}--hash=sha256:[0-9a-f]{64}(?P<more> \\)?$")
 ELSEWHERE = re.compile(r"://|\s@\s|^-|(^|\s)[./~][\w.-]*/|file:|git\+", re.MULTILINE)
 

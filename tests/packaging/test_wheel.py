@@ -14,7 +14,7 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[2]
 FOLDERS = ("sql", "expectations", "reports", "notebooks")
 # What hatchling reads: no environment, no caches, no HOME.
-PARTS = ("pipelines", *FOLDERS, "pyproject.toml", "README.md", "LICENSE")
+PARTS = ("pipelines", *FOLDERS, "pyproject.toml", "hatch_build.py", "README.md", "LICENSE")
 
 
 @pytest.fixture(scope="module")

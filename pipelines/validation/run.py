@@ -1,0 +1,170 @@
+"""Run the suites of a stage: one bundled scan a table through Great Expectations, one pass for the failing rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from pipelines.errors import SuiteError
+from pipelines.validation import binding, failures, suites
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
+
+    from pipelines.validation.suites import Rule, Severity, Suite, Then
+
+
+@dataclass(frozen=True)
+class RuleResult:
+    """The verdict of one rule: rows checked and failed, the money in the failing rows, and what was seen.
+
+    `failed_amount` is in the document's currencies, summed only where there is one; null where the table has no money
+    or the rule judges no single row. `broken` says that the rule itself could not be run, which is a failure.
+    """
+
+    run_id: str
+    table_name: str
+    rule_id: str
+    expectation: str
+    severity: Severity
+    then: Then
+    success: bool
+    broken: bool
+    checked_count: int
+    failed_count: int
+    failed_amount: Decimal | None
+    observed: str
+    words_en: str
+    words_zh: str
+    metrics: tuple[str, ...] = field(default=())
+
+
+def validate(
+    connection: DuckDBPyConnection,
+    stage: str,
+    run_id: str,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    at: datetime | None = None,
+    folder: Path | None = None,
+) -> list[RuleResult]:
+    """Check every table of the stage (`staging`, `marts`, `metrics`) by its suite, inside the caller's transaction.
+
+    Failing rows of rules that say quarantine leave their staging table for `ops.quarantine`; those of other rules are
+    listed in `ops.flagged_rows`; every verdict goes to `ops.expectation_results`. `parameters` are the build's own
+    (`as_of` …), `at` the moment to write down (UTC). Raises SuiteError when a suite cannot be used, before data is read.
+    """
+    chosen = binding.bind(connection, suites.load_stage(stage, folder), parameters)
+    failures.create_tables(connection)
+    counts = _row_counts(connection, chosen)
+    results: list[RuleResult] = []
+    collected = []
+    for suite, verdicts in _verdicts(connection, chosen, counts):
+        found = failures.collect(connection, suite, _to_look_up(suite, verdicts))
+        collected.append((suite, found))
+        results += [
+            _result(run_id, suite, rule, verdicts[rule.id], counts[suite.table], found)
+            for rule in suite.rules
+        ]
+    # Only now: a row that leaves its table must not make another table's reference to it fail as well.
+    for suite, found in collected:
+        failures.write(connection, suite, found, run_id=run_id, at=at)
+    _write(connection, results, at)
+    return results
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What Great Expectations said of one rule; `condition` is the SQL that is true of a failing row.
+
+    `failed_count` is known only of a query that must give no rows.
+    """
+
+    success: bool
+    broken: bool = False
+    observed: str = ""
+    condition: str = ""
+    failed_count: int = 0
+
+
+def _row_counts(connection: DuckDBPyConnection, chosen: Sequence[Suite]) -> dict[str, int]:
+    if not chosen:
+        return {}
+    each = " union all ".join(f"select '{suite.table}', count(*) from {suite.table}" for suite in chosen)
+    return dict(connection.execute(each).fetchall())
+
+
+def _verdicts(
+    connection: DuckDBPyConnection, chosen: Sequence[Suite], counts: Mapping[str, int]
+) -> list[tuple[Suite, dict[str, Verdict]]]:
+    if not chosen:
+        return []
+    from pipelines.validation import engine
+
+    with engine.judge_of(connection) as judge:
+        return [(suite, judge(suite, counts[suite.table])) for suite in chosen]
+
+
+def _to_look_up(suite: Suite, verdicts: Mapping[str, Verdict]) -> list[tuple[Rule, str]]:
+    """Return the rules whose failing rows are not known to be none: failed ones, and those that allow some."""
+    return [(rule, verdicts[rule.id].condition) for rule in suite.rules if verdicts[rule.id].condition]
+
+
+def _result(
+    run_id: str, suite: Suite, rule: Rule, verdict: Verdict, checked: int, found: failures.Found
+) -> RuleResult:
+    count, amount = found.totals.get(rule.id, (verdict.failed_count, None))
+    if not verdict.success and not verdict.broken and rule.level == "row" and count == 0:
+        raise SuiteError(
+            "A rule failed but no row breaks it",
+            where=f"{suite.path}, rule {rule.name}",
+            next_step="report this: the verdict and the look-up of failing rows disagree",
+        )
+    return RuleResult(
+        run_id=run_id,
+        table_name=suite.table,
+        rule_id=rule.id,
+        expectation=rule.expectation,
+        severity=rule.severity,
+        then=rule.then,
+        success=verdict.success,
+        broken=verdict.broken,
+        checked_count=checked,
+        failed_count=count,
+        failed_amount=amount,
+        observed=verdict.observed or found.samples.get(rule.id, ""),
+        words_en=rule.words_en,
+        words_zh=rule.words_zh,
+        metrics=rule.metrics,
+    )
+
+
+def _write(connection: DuckDBPyConnection, results: Sequence[RuleResult], at: datetime | None) -> None:
+    if not results:
+        return
+    rows = [
+        (
+            result.run_id,
+            result.table_name,
+            result.rule_id,
+            result.expectation,
+            result.severity,
+            result.success,
+            result.checked_count,
+            result.failed_count,
+            result.failed_amount,
+            result.observed,
+            result.words_en,
+            result.words_zh,
+            at,
+        )
+        for result in results
+    ]
+    connection.executemany(
+        "insert into ops.expectation_results values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
+    )

@@ -1,0 +1,53 @@
+-- One row is one document that names an invoice and claims part of it: a payment line (also a write-off, discount, fee or
+-- fx difference) or a linked credit note. A negative amount takes an application back (refund, returned cheque).
+-- Whether an invoice still has room for the claim is decided in marts.application_decisions.
+-- Left out: a credit note's amount that a refund had settled before its invoice was issued.
+with
+settled_before as (
+    select
+        credit_notes.invoice_id as credit_note_id,
+        -sum(lines.amount)::decimal(18, 4) as amount
+    from marts.fct_invoices as credit_notes
+    inner join marts.fct_invoices as originals on credit_notes.credits_invoice_id = originals.invoice_id
+    inner join marts.payments_matched as lines
+        on credit_notes.invoice_id = lines.invoice_id
+        and lines.match = 'credit_note'
+        and lines.event_date < greatest(credit_notes.invoice_date, originals.invoice_date)
+    group by credit_notes.invoice_id
+)
+
+select
+    'payment' as source,
+    payment_id,
+    payment_line_no,
+    null as credit_note_id,
+    invoice_id,
+    customer_id,
+    currency,
+    event_date,
+    payment_date as document_date,
+    amount,
+    case kind when 'payment' then 'named' else kind end as rule,
+    is_cash
+from marts.payments_matched
+where match = 'invoice' and amount <> 0
+
+union all
+
+select
+    'credit_note' as source,
+    null as payment_id,
+    null as payment_line_no,
+    credit_notes.invoice_id as credit_note_id,
+    credit_notes.credits_invoice_id as invoice_id,
+    credit_notes.customer_id,
+    credit_notes.currency,
+    greatest(credit_notes.invoice_date, originals.invoice_date) as event_date,
+    credit_notes.invoice_date as document_date,
+    greatest(-credit_notes.gross_amount - coalesce(settled_before.amount, 0), 0) as amount,
+    'credit_note' as rule,
+    false as is_cash
+from marts.fct_invoices as credit_notes
+inner join marts.fct_invoices as originals on credit_notes.credits_invoice_id = originals.invoice_id
+left join settled_before on credit_notes.invoice_id = settled_before.credit_note_id
+where credit_notes.is_effective and credit_notes.gross_amount < 0

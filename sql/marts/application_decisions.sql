@@ -1,0 +1,156 @@
+-- One row is what one event of marts.application_events got of one open amount (place: the event that opened it), in
+-- ten-thousandths of the currency; negative where an application was taken back. Cash that found exactly one open invoice
+-- of its amount is here too; the rest of the cash is not: it fills open amounts oldest first, in marts.fct_payment_applications.
+--
+-- Each account is read once, event by event. Think of its open amounts as laid end to end, oldest first: `room` is where
+-- the last one ends, `poured` how far unnamed cash has filled the row. An open amount spans low to high; what it still
+-- asks for is high less the larger of low and poured. Money for a named invoice shortens that invoice and moves the later
+-- ones down; money for no invoice only raises `poured`. So earlier money is never moved by later money.
+with
+nothing as (
+    select
+        []::struct(item bigint, place bigint, low bigint, high bigint, is_invoice boolean)[] as open,
+        []::struct(document_id varchar, line_no bigint, units bigint)[] as rests,
+        []::struct(event_no bigint, place bigint, item bigint, units bigint)[] as grants
+),
+
+accounts as (
+    select
+        events.account_no,
+        list({
+            'open': nothing.open,
+            'room': 0::bigint,
+            'poured': 0::bigint,
+            'rests': nothing.rests,
+            'grants': nothing.grants,
+            'event': {
+                'event_no': events.event_no,
+                'kind': events.kind,
+                'document_id': events.document_id,
+                'line_no': events.line_no::bigint,
+                'item': events.item,
+                'units': events.units,
+                'item_units': events.item_units,
+                'is_rest': events.is_rest,
+                'is_alone': events.is_alone
+            }
+        } order by events.event_no) as states
+    from marts.application_events as events
+    cross join nothing
+    group by events.account_no
+),
+
+settled as (
+    select
+        account_no,
+        list_reduce(list_prepend(states[1], states), lambda former, next: case
+            when next.event.kind = 'debit' then {
+                'open': case
+                    when former.room + next.event.units > former.poured
+                        then list_append(former.open, {
+                            'item': next.event.item,
+                            'place': next.event.event_no,
+                            'low': former.room,
+                            'high': former.room + next.event.units,
+                            'is_invoice': true
+                        })
+                    else former.open
+                end,
+                'room': former.room + next.event.units,
+                'poured': former.poured,
+                'rests': former.rests,
+                'grants': former.grants,
+                'event': next.event
+            }
+            -- A list of one, transformed, names a value: first the amount, then the open amount it meets, then the grant.
+            else list_transform([case
+                when next.event.is_rest then coalesce(list_filter(
+                    former.rests,
+                    lambda rest: rest.document_id = next.event.document_id and rest.line_no = next.event.line_no
+                )[1].units, 0)
+                else next.event.units
+            end], lambda units: list_transform([case
+                when next.event.kind <> 'cash' then list_filter(former.open, lambda each: each.item = next.event.item)
+                when next.event.is_rest or next.event.is_alone then list_filter(
+                    former.open,
+                    lambda each: each.is_invoice and each.high - greatest(each.low, former.poured) = units
+                )
+            end], lambda met: list_transform([case when len(met) = 1 then met[1] end], lambda hit: list_transform([case
+                when next.event.kind = 'takeback' then -least(
+                    units,
+                    coalesce(next.event.item_units - coalesce(hit.high - greatest(hit.low, former.poured), 0), 0)
+                )
+                else least(units, coalesce(hit.high - greatest(hit.low, former.poured), 0))
+            end], lambda granted: {
+                'open': list_filter(
+                    list_concat(
+                        list_transform(former.open, lambda each: case
+                            when granted = 0 or hit is null or each.high < hit.high then each
+                            when each.item = hit.item then {
+                                'item': each.item,
+                                'place': each.place,
+                                'low': each.low,
+                                'high': each.high - granted,
+                                'is_invoice': each.is_invoice
+                            }
+                            else {
+                                'item': each.item,
+                                'place': each.place,
+                                'low': each.low - granted,
+                                'high': each.high - granted,
+                                'is_invoice': each.is_invoice
+                            }
+                        end),
+                        -- Taken back from an invoice that was settled: it is open again, as the newest; what nothing
+                        -- can be taken back from is owed to us for itself.
+                        case when next.event.kind = 'takeback' then [
+                            {
+                                'item': next.event.item,
+                                'place': next.event.event_no,
+                                'low': former.room,
+                                'high': former.room + if(hit is null, -granted, 0),
+                                'is_invoice': true
+                            },
+                            {
+                                'item': -next.event.event_no,
+                                'place': next.event.event_no,
+                                'low': former.room - granted,
+                                'high': former.room + units,
+                                'is_invoice': false
+                            }
+                        ] end
+                    ),
+                    lambda each: each.high > greatest(
+                        each.low,
+                        former.poured + if(next.event.kind = 'cash', units - granted, 0)
+                    )
+                ),
+                'room': former.room + if(next.event.kind = 'takeback', units, -granted),
+                'poured': former.poured + if(next.event.kind = 'cash', units - granted, 0),
+                'rests': case
+                    when next.event.kind = 'claim' and units > granted then list_append(former.rests, {
+                        'document_id': next.event.document_id,
+                        'line_no': next.event.line_no,
+                        'units': units - granted
+                    })
+                    else former.rests
+                end,
+                'grants': case
+                    when granted = 0 then former.grants
+                    else list_append(former.grants, {
+                        'event_no': next.event.event_no,
+                        'place': coalesce(hit.place, next.event.event_no),
+                        'item': coalesce(hit.item, next.event.item),
+                        'units': granted
+                    })
+                end,
+                'event': next.event
+            })[1])[1])[1])[1]
+        end) as state
+    from accounts
+)
+
+select
+    account_no,
+    unnest(state.grants, recursive := true)
+from settled

@@ -1,0 +1,45 @@
+-- One row is one payment line, negative where money went back, with what has been applied of it in the end (at every
+-- date: marts.fct_payment_applications). unapplied_amount is the rest: an advance, an overpayment, or held (issue says why).
+-- Pending, failed and disputed lines stay, with is_effective false and nothing applied.
+-- customer_id is the account the line belongs to: the named invoice's customer, else the payer (payer_customer_id).
+with
+applied as (
+    select
+        payment_id,
+        payment_line_no,
+        sum(applied_amount) as applied_amount
+    from marts.fct_payment_applications
+    where payment_id is not null
+    group by all
+    union all
+    select
+        refund_payment_id,
+        refund_line_no,
+        -sum(applied_amount)
+    from marts.fct_payment_applications
+    where refund_payment_id is not null
+    group by all
+),
+
+summed as (
+    select
+        payment_id,
+        payment_line_no,
+        sum(applied_amount)::decimal(18, 4) as applied_amount
+    from applied
+    group by all
+)
+
+select
+    lines.* exclude (is_cash, match, event_date),
+    coalesce(summed.applied_amount, 0)::decimal(18, 4) as applied_amount,
+    if(lines.is_effective, lines.amount - coalesce(summed.applied_amount, 0), 0)::decimal(18, 4) as unapplied_amount,
+    case when lines.currency = $base_currency then 1 else spans.rate end::decimal(18, 8) as fx_rate,
+    round(lines.amount * case when lines.currency = $base_currency then 1 else spans.rate end, 4)::decimal(18, 4) as base_amount
+from marts.payments_matched as lines
+left join summed using (payment_id, payment_line_no)
+left join staging.fx_rate_spans as spans
+    on lines.currency <> $base_currency
+    and lines.currency = spans.currency
+    and lines.payment_date >= spans.valid_from
+    and lines.payment_date < spans.valid_to

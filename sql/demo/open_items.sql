@@ -74,22 +74,28 @@ refunds as (
     where kind = 'refund'
 ),
 
+-- One row a payment line: the invoice it names, or all that names none.
 money_open as (
     select
         as_ofs.as_of,
         shares.customer_no,
+        shares.payment_no,
+        if(shares.is_named, shares.invoice_no, null) as named_invoice_no,
         'payment' as item_type,
         shares.payment_date as document_date,
         shares.payment_date as basis_date,
-        if(shares.effective_date <= as_ofs.as_of, shares.applied_cents, 0)
-        + coalesce(refunds.refunded_cents, 0)
-        - shares.amount_cents as open_cents,
+        sum(
+            if(shares.effective_date <= as_ofs.as_of, shares.applied_cents, 0)
+            + coalesce(refunds.refunded_cents, 0)
+            - shares.amount_cents
+        )::bigint as open_cents,
     from as_ofs
     inner join demo.payment_shares as shares on shares.payment_date <= as_ofs.as_of
     left join refunds
         on refunds.invoice_no = shares.invoice_no
         and refunds.payment_date <= as_ofs.as_of
     where shares.kind = 'payment'
+    group by all
 )
 
 select
@@ -102,7 +108,7 @@ from (
     union all
     from credits_open
     union all
-    from money_open
+    select * exclude (payment_no, named_invoice_no) from money_open
 ) as gathered
 inner join demo.customers on customers.customer_no = gathered.customer_no
 where gathered.open_cents <> 0

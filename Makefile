@@ -56,7 +56,7 @@ lint: $(DEV) ## Check style, format, types and SQL
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar sql
+	$(BIN)/python -m tests.architecture.sql_layout
 
 format: $(DEV) ## Format Python; mend what the linter can mend
 	$(BIN)/ruff check --fix .

@@ -1,0 +1,105 @@
+"""Open receivables by age: any date, basis and bounds, sliced by who or what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from pipelines.errors import MetricError, did_you_mean
+
+if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
+    from duckdb import DuckDBPyConnection
+
+SLICES = {"customer": "customer_id", "sales_rep": "sales_rep", "region": "region", "currency": "currency"}
+BASES = ("due", "invoice")
+
+
+@dataclass(frozen=True)
+class AgingRow:
+    """What is open in one bucket of one slice and currency.
+
+    `bucket_no` 0 is what is not due, then one number a bound, the last one beyond all. `amount` is in
+    `currency`, negative where credits outweigh; `base_amount` is in the base currency at the documents' own
+    rates, None where one of them is unknown.
+    """
+
+    slice: str
+    currency: str
+    bucket_no: int
+    bucket: str
+    amount: Decimal
+    base_amount: Decimal | None
+    item_count: int
+
+
+def rows(
+    connection: DuckDBPyConnection,
+    as_of: date,
+    basis: str = "due",
+    bounds: Sequence[int] = (30, 60, 90, 180, 365),
+    by: str = "customer",
+) -> list[AgingRow]:
+    """Return open receivables at the end of the day `as_of`, by slice, currency and bucket, in that order.
+
+    Recomputed from every item's changes: what is dated later does not exist yet, what was paid later is open.
+    Currencies are never added. Raises MetricError for an unknown slice or basis, or bounds that do not rise.
+    """
+    column = _slice_column(by)
+    check_bounds(bounds)
+    if basis not in BASES:
+        raise MetricError(
+            "Unknown aging basis", found=basis, expected=" or ".join(BASES), hint=did_you_mean(basis, BASES)
+        )
+    found = connection.execute(
+        f"""
+        select
+            {column} as slice,
+            currency,
+            bucket_no,
+            bucket,
+            sum(open_amount)::decimal(18, 4) as amount,
+            if(
+                count(base_open_amount) = count(*), sum(base_open_amount), null
+            )::decimal(18, 4) as base_amount,
+            count(*) as item_count
+        from receivable_items_aged($as_of, $basis, $bounds)
+        group by all
+        order by slice, currency, bucket_no
+        """,
+        {"as_of": as_of, "basis": basis, "bounds": list(bounds)},
+    ).fetchall()
+    return [AgingRow(*row) for row in found]
+
+
+def bucket_labels(basis: str, bounds: Sequence[int]) -> tuple[str, ...]:
+    """Return the stable bucket names from bucket 0 up, as the data carries them."""
+    check_bounds(bounds)
+    lows = [1 if basis == "due" else 0, *(bound + 1 for bound in bounds)]
+    between = [f"{low}-{high}" for low, high in zip(lows, bounds, strict=False)]
+    return ("not due", *between, f">{bounds[-1]}")
+
+
+def check_bounds(bounds: Sequence[int]) -> None:
+    """Raise MetricError unless the bounds are days above zero, each larger than the one before."""
+    if not bounds or bounds[0] <= 0 or any(low >= high for low, high in pairwise(bounds)):
+        raise MetricError(
+            "Aging bounds cannot be used",
+            found=",".join(str(bound) for bound in bounds) or "none",
+            expected="days above zero, each larger than the one before, such as 30,60,90",
+        )
+
+
+def _slice_column(by: str) -> str:
+    if by not in SLICES:
+        raise MetricError(
+            "Receivables cannot be sliced like that",
+            found=by,
+            expected=", ".join(SLICES),
+            hint=did_you_mean(by, SLICES),
+        )
+    return SLICES[by]

@@ -19,7 +19,8 @@ months as (
 histories as (
     select
         *,
-        lag(last_order_date) over by_customer as previous_order_date
+        lag(last_order_date) over by_customer as previous_order_date,
+        lag(month_start) over by_customer as previous_month_start
     from months
     window by_customer as (partition by customer_id order by month_start)
 )
@@ -31,7 +32,9 @@ select
     last_order_date,
     order_count,
     base_net_amount,
+    (month_start + interval 1 month)::date as next_month_start,
     previous_order_date,
+    coalesce(previous_month_start = month_start - interval 1 month, false) as is_active_last_month,
     previous_order_date is null as is_new,
     previous_order_date is not null
         and date_diff('day', previous_order_date, first_order_date) <= $lapsed_days as is_returning,

@@ -1,0 +1,277 @@
+"""The metrics as declared, one YAML file each in `sql/metrics/`: read, checked, resolved to aggregates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from pipelines import resources
+from pipelines.errors import MetricError, did_you_mean
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+UNITS = ("money", "count", "rate", "days", "score")
+BETTER = ("up", "down", "none")
+LEVELS = ("time", "segments")
+GRAINS = {
+    "day": "date",
+    "week": "week_start",
+    "month": "month_start",
+    "quarter": "quarter_start",
+    "year": "year_start",
+    "fiscal_year": "fiscal_year_start",
+    "closing_month": "closing_month_start",
+    "retail_445": "retail_month_start",
+    "all": "",
+}
+LANGUAGES = ("zh", "en")
+MATURITIES = ("conversion_window",)
+
+_WORDS = ("label", "words", "leaves_out")
+_REQUIRED = {"name", "unit", "numerator", "additive_over", "better", "owner", "version", *_WORDS}
+_TERM_KEYS = {"base", "date", "value", "where", "times", "dimensions", "metric", "empty_is"}
+_KNOWN = _REQUIRED | {
+    "base",
+    "date",
+    "where",
+    "denominator",
+    "dimensions",
+    "matures_after",
+    "empty_is",
+    "changes",
+    "grains",
+}
+
+
+@dataclass(frozen=True)
+class Term:
+    """One aggregate of one mart: `times` x `value` over the rows of `base` that satisfy `where`, on `date`.
+
+    `dimensions` maps a slice's name to its SQL expression. `empty_is_zero` says what no rows mean: 0, or
+    unknown.
+    """
+
+    base: str
+    date: str
+    value: str
+    where: str
+    times: int
+    dimensions: Mapping[str, str]
+    empty_is_zero: bool
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric: its words, and its value as numerator terms over denominator terms (none: the numerator itself).
+
+    `additive_over` tells whether values may be added over time, over segments, or neither. `matures_after`
+    names the window that must have passed, beyond the period's end, before a figure is complete; `grains`
+    where it makes sense.
+    """
+
+    name: str
+    label: Mapping[str, str]
+    words: Mapping[str, str]
+    leaves_out: Mapping[str, str]
+    unit: str
+    numerator: tuple[Term, ...]
+    denominator: tuple[Term, ...]
+    additive_over: frozenset[str]
+    better: str
+    owner: str
+    version: int
+    matures_after: str
+    grains: tuple[str, ...]
+    changes: tuple[Mapping[str, str], ...]
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether the value is a numerator over a denominator."""
+        return bool(self.denominator)
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """All terms, of the numerator and of the denominator."""
+        return self.numerator + self.denominator
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The slices that every term knows, in name order."""
+        shared = set.intersection(*(set(term.dimensions) for term in self.terms))
+        return tuple(sorted(shared))
+
+
+def catalog() -> dict[str, Metric]:
+    """Return every declared metric by name, in name order.
+
+    Raises MetricError for a declaration that cannot be used.
+    """
+    return dict(_load(resources.path("sql") / "metrics"))
+
+
+def find(name: str) -> Metric:
+    """Return one metric. Raises MetricError, with the nearest names, when none is called so."""
+    known = _load(resources.path("sql") / "metrics")
+    if name not in known:
+        raise MetricError("Unknown metric", found=name, hint=did_you_mean(name, known))
+    return known[name]
+
+
+@cache
+def _load(folder: Path) -> dict[str, Metric]:
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    declared: dict[str, dict[str, Any]] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader, in C where there is one
+        declared[path.stem] = _checked(document, path)
+    return {name: _resolve(name, declared, ()) for name in declared}
+
+
+def read(folder: Path) -> dict[str, Metric]:
+    """Return the metrics declared in another folder, to look at or to compare with the shipped ones."""
+    return dict(_load(folder))
+
+
+def _checked(document: Any, path: Path) -> dict[str, Any]:
+    """Refuse a declaration that misses something, says something unknown, or says it in one language only."""
+    where = f"sql/metrics/{path.name}"
+    if not isinstance(document, dict):
+        raise MetricError(
+            "A metric's declaration must be a mapping", where=where, found=type(document).__name__
+        )
+    for key in document:
+        if key not in _KNOWN:
+            raise MetricError(
+                "Unknown key in a metric's declaration",
+                where=where,
+                found=str(key),
+                hint=did_you_mean(str(key), _KNOWN),
+            )
+    missing = sorted(_REQUIRED - set(document))
+    if missing:
+        raise MetricError("A metric's declaration misses keys", where=where, expected=", ".join(missing))
+    if document["name"] != path.stem:
+        raise MetricError(
+            "A metric is named as its file", where=where, found=document["name"], expected=path.stem
+        )
+    for key in _WORDS:
+        if set(document[key]) != set(LANGUAGES):
+            raise MetricError(f"{key} must be said in zh and en", where=where, found=", ".join(document[key]))
+    _require_choice("unit", document["unit"], UNITS, where)
+    _require_choice("better", document["better"], BETTER, where)
+    for level in document["additive_over"]:
+        _require_choice("additive_over", level, LEVELS, where)
+    for grain in document.get("grains", ()):
+        _require_choice("grains", grain, tuple(GRAINS), where)
+    if "matures_after" in document:
+        _require_choice("matures_after", document["matures_after"], MATURITIES, where)
+    return document
+
+
+def _require_choice(key: str, value: str, choices: tuple[str, ...], where: str) -> None:
+    if value not in choices:
+        raise MetricError(
+            f"{key} of a metric cannot be that",
+            where=where,
+            found=str(value),
+            expected=" or ".join(choices),
+            hint=did_you_mean(str(value), choices),
+        )
+
+
+def _resolve(name: str, declared: Mapping[str, dict[str, Any]], path: tuple[str, ...]) -> Metric:
+    if name in path:
+        raise MetricError("Metrics are made of each other in a cycle", found=" -> ".join((*path, name)))
+    document = declared[name]
+    inner = (*path, name)
+    return Metric(
+        name=name,
+        label=document["label"],
+        words=document["words"],
+        leaves_out=document["leaves_out"],
+        unit=document["unit"],
+        numerator=_terms(document, "numerator", declared, inner),
+        denominator=_terms(document, "denominator", declared, inner),
+        additive_over=frozenset(document["additive_over"]),
+        better=document["better"],
+        owner=document["owner"],
+        version=int(document["version"]),
+        matures_after=document.get("matures_after", ""),
+        grains=tuple(document.get("grains", GRAINS)),
+        changes=tuple(document.get("changes", ())),
+    )
+
+
+def _terms(
+    document: Mapping[str, Any], key: str, declared: Mapping[str, dict[str, Any]], path: tuple[str, ...]
+) -> tuple[Term, ...]:
+    """Read one side: an SQL aggregate of the metric's own base, or a list of terms, some other metrics."""
+    said = document.get(key)
+    if said is None:
+        return ()
+    parts = said if isinstance(said, list) else [{"value": said}]
+    terms: list[Term] = []
+    for part in parts:
+        where = f"sql/metrics/{path[-1]}.yaml, {key}"
+        unknown = set(part) - _TERM_KEYS
+        if unknown:
+            raise MetricError(
+                "Unknown key in a term",
+                where=where,
+                found=min(unknown),
+                hint=did_you_mean(min(unknown), _TERM_KEYS),
+            )
+        terms += (
+            _other_metric(part, declared, path, where)
+            if "metric" in part
+            else [_own_term(document, part, where)]
+        )
+    return tuple(terms)
+
+
+def _own_term(document: Mapping[str, Any], part: Mapping[str, Any], where: str) -> Term:
+    merged = {**document, **part}
+    for needed in ("base", "date", "dimensions"):
+        if needed not in merged:
+            raise MetricError("A term misses a key", where=where, expected=needed)
+    conditions = [f"({text})" for text in (document.get("where"), part.get("where")) if text]
+    return Term(
+        base=merged["base"],
+        date=merged["date"],
+        value=str(merged["value"]),
+        where=" and ".join(conditions),
+        times=int(part.get("times", 1)),
+        dimensions=merged["dimensions"],
+        empty_is_zero=merged.get("empty_is", "zero") == "zero",
+    )
+
+
+def _other_metric(
+    part: Mapping[str, Any], declared: Mapping[str, dict[str, Any]], path: tuple[str, ...], where: str
+) -> list[Term]:
+    name = part["metric"]
+    if name not in declared:
+        raise MetricError(
+            "A term names an unknown metric", where=where, found=name, hint=did_you_mean(name, declared)
+        )
+    metric = _resolve(name, declared, path)
+    if metric.is_ratio:
+        raise MetricError("A ratio cannot be part of another metric", where=where, found=name)
+    extra = f"({part['where']})" if part.get("where") else ""
+    return [
+        Term(
+            base=term.base,
+            date=term.date,
+            value=term.value,
+            where=" and ".join(text for text in (term.where, extra) if text),
+            times=term.times * int(part.get("times", 1)),
+            dimensions=term.dimensions,
+            empty_is_zero=term.empty_is_zero,
+        )
+        for term in metric.numerator
+    ]

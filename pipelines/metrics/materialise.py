@@ -1,0 +1,76 @@
+"""Write the published metric tables: every metric by month, in total and by each single slice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pipelines.metrics.catalog import Metric, catalog
+from pipelines.metrics.composition import Question, compose
+from pipelines.metrics.query import first_day
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+# Slices with few values. Customers and products are asked for with `query`: their months would outgrow the
+# facts.
+SLICES = ("region", "sales_rep", "channel", "product_category", "currency")
+
+
+def materialise(connection: DuckDBPyConnection, parameters: Mapping[str, Any]) -> int:
+    """Fill `metrics.metric_values`, `metrics.build_context` and one view per metric; return the number of values.
+
+    One row is one metric in one month: in total (all slice columns null) or of one value of one slice.
+    """
+    connection.execute("create schema if not exists metrics")
+    _write_context(connection, parameters)
+    metrics = tuple(metric for metric in catalog().values() if "month" in metric.grains)
+    start = first_day(connection, metrics) or parameters["as_of"]
+    question = Question(
+        metrics=metrics,
+        grain="month",
+        slices=((), *((name,) for name in SLICES)),
+        start=start,
+        end=parameters["as_of"],
+        as_of=parameters["as_of"],
+        maturity_days={"conversion_window": parameters["conversion_window_days"]},
+    )
+    sql, bound = compose(question)
+    columns = ", ".join(f"s_{name} as {name}" for name in SLICES)
+    row = connection.execute(
+        "create or replace table metrics.metric_values as "
+        f"select metric, 'month' as grain, period_start, {columns}, "
+        "numerator, denominator, value, is_complete "
+        f"from ({sql}) order by metric, slice_no, period_start, {', '.join(SLICES)}",
+        bound,
+    ).fetchone()
+    for metric in metrics:
+        _write_view(connection, metric)
+    return int(row[0]) if row else 0
+
+
+def _write_context(connection: DuckDBPyConnection, parameters: Mapping[str, Any]) -> None:
+    names = (
+        "as_of",
+        "base_currency",
+        "time_zone",
+        "conversion_window_days",
+        "lapsed_days",
+        "fiscal_start",
+        "month_close_day",
+    )
+    columns = ", ".join(f"${name} as {name}" for name in names)
+    connection.execute(
+        f"create or replace table metrics.build_context as select {columns}",
+        {name: parameters[name] for name in names},
+    )
+
+
+def _write_view(connection: DuckDBPyConnection, metric: Metric) -> None:
+    columns = ", ".join(
+        ["grain", "period_start", *SLICES, "numerator", "denominator", "value", "is_complete"]
+    )
+    connection.execute(
+        f'create or replace view metrics."{metric.name}" as '
+        f"select {columns} from metrics.metric_values where metric = '{metric.name}'"
+    )

@@ -1,0 +1,208 @@
+"""Ask the published marts for metrics: any together, by any slices they share, at any calendar's grain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from pipelines.errors import MetricError, did_you_mean
+from pipelines.metrics.catalog import GRAINS, Metric, find
+from pipelines.metrics.composition import Question, compose
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Filter = Mapping[str, str | Iterable[str]]
+
+
+@dataclass(frozen=True)
+class MetricRow:
+    """One figure: a metric in a period and slice, its parts, and whether the period is complete.
+
+    Money is in the base currency; a rate is a share (0.25 is 25 %). `value` is null when the denominator is
+    0.
+    """
+
+    metric: str
+    grain: str
+    period_start: date
+    segments: dict[str, str]
+    numerator: Decimal | None
+    denominator: Decimal | None
+    value: Decimal | None
+    is_complete: bool
+
+
+def query(
+    connection: DuckDBPyConnection,
+    names: str | Sequence[str],
+    *,
+    grain: str = "month",
+    by: Sequence[str] = (),
+    start: date | None = None,
+    end: date | None = None,
+    where: Filter | None = None,
+    as_of: date | None = None,
+    top: int | None = None,
+) -> list[MetricRow]:
+    """Return the metrics' figures, ordered as asked, by period and slice.
+
+    `by` names slices; `where` keeps rows whose slice has one of the values; `start` and `end` are days, both
+    included (by default all data up to `as_of`); `as_of` is by default the one of the build. `top` keeps the
+    largest N slices of the first metric over the range, and gathers the others. A period without facts is
+    there, with zeros; a ratio is null.
+
+    Raises MetricError for an unknown metric, grain or slice, with the nearest names, and for a slice that a
+    metric cannot be seen by, with the reason.
+    """
+    question = ask(connection, names, grain=grain, by=by, start=start, end=end, where=where, as_of=as_of)
+    if question is None:
+        return []
+    if top is not None:
+        question = _keep_top(connection, question, top)
+    return _rows(connection, question)
+
+
+def ask(
+    connection: DuckDBPyConnection,
+    names: str | Sequence[str],
+    *,
+    grain: str,
+    by: Sequence[str],
+    start: date | None,
+    end: date | None,
+    where: Filter | None,
+    as_of: date | None,
+) -> Question | None:
+    """Check what is asked and complete it from the build's own settings; None when there is no data."""
+    metrics = tuple(find(name) for name in ([names] if isinstance(names, str) else names))
+    filters = {
+        name: (value,) if isinstance(value, str) else tuple(value) for name, value in (where or {}).items()
+    }
+    if not metrics:
+        raise MetricError("No metric was asked for", next_step="name one, such as revenue")
+    if grain not in GRAINS:
+        raise MetricError("Unknown grain", found=grain, hint=did_you_mean(grain, GRAINS))
+    for metric in metrics:
+        _require_sense(metric, grain, [*by, *filters])
+    context = build_context(connection)
+    known_as_of = as_of or context["as_of"]
+    first = start or first_day(connection, metrics)
+    if first is None:
+        return None
+    last = end or known_as_of
+    if start is not None and last < start:
+        raise MetricError(
+            "The range ends before it starts", found=f"{start} to {last}", next_step="swap the two dates"
+        )
+    return Question(
+        metrics=metrics,
+        grain=grain,
+        slices=(tuple(by),),
+        start=first,
+        end=last,
+        as_of=known_as_of,
+        maturity_days={"conversion_window": context["conversion_window_days"]},
+        has_start=start is not None,
+        where=filters,
+    )
+
+
+def _require_sense(metric: Metric, grain: str, slices: Sequence[str]) -> None:
+    if grain not in metric.grains:
+        raise MetricError(
+            f"{metric.name} makes no sense by {grain}",
+            found=grain,
+            expected=" or ".join(metric.grains),
+            hint=f"it is {metric.words['en']}",
+        )
+    for name in slices:
+        if name in metric.dimensions:
+            continue
+        holders = sorted({term.base for term in metric.terms if name not in term.dimensions})
+        known = sorted({slice_ for term in metric.terms for slice_ in term.dimensions})
+        if name in known or name in _all_dimensions():
+            raise MetricError(
+                f"{metric.name} cannot be seen by {name}",
+                found=name,
+                expected=", ".join(metric.dimensions),
+                hint=f"one row of {' and of '.join(holders)} has no one {name}",
+            )
+        raise MetricError("Unknown slice", found=name, hint=did_you_mean(name, metric.dimensions))
+
+
+def _all_dimensions() -> set[str]:
+    from pipelines.metrics.catalog import catalog
+
+    return {name for metric in catalog().values() for term in metric.terms for name in term.dimensions}
+
+
+def build_context(connection: DuckDBPyConnection) -> dict[str, Any]:
+    """Return the settings the published figures were built with: as_of, base_currency, and so on.
+
+    Raises MetricError when the database holds no built metrics.
+    """
+    import duckdb
+
+    try:
+        found = connection.execute("select * from metrics.build_context")
+    except duckdb.CatalogException as error:
+        raise MetricError(
+            "This database holds no metrics",
+            expected="a warehouse published by a run",
+            next_step="run: salesdesk run EXPORTS, or: salesdesk demo",
+        ) from error
+    names = [column[0] for column in found.description or ()]
+    row = found.fetchone()
+    return dict(zip(names, row or (), strict=True))
+
+
+def first_day(connection: DuckDBPyConnection, metrics: Sequence[Metric]) -> date | None:
+    """Return the first day that any of the metrics has a fact on; None when there is none."""
+    days = sorted({(term.base, term.date) for metric in metrics for term in metric.terms})
+    selects = " union all ".join(f"select min({day}) as first_day from {base}" for base, day in days)
+    row = connection.execute(f"select min(first_day) from ({selects})").fetchone()
+    return row[0] if row else None
+
+
+def _rows(connection: DuckDBPyConnection, question: Question) -> list[MetricRow]:
+    sql, parameters = compose(question)
+    names = [f"s_{name}" for name in question.dimensions]
+    order = ", ".join(["period_start", *names])
+    places = {metric.name: number for number, metric in enumerate(question.metrics)}
+    columns = ", ".join(
+        ["metric", "period_start", *names, "numerator", "denominator", "value", "is_complete"]
+    )
+    found = connection.execute(f"select {columns} from ({sql}) order by {order}", parameters).fetchall()
+    rows = [
+        MetricRow(
+            metric=metric,
+            grain=question.grain,
+            period_start=period_start,
+            segments=dict(zip(question.dimensions, rest[: len(names)], strict=True)),
+            numerator=rest[-4],
+            denominator=rest[-3],
+            value=rest[-2],
+            is_complete=rest[-1],
+        )
+        for metric, period_start, *rest in found
+    ]
+    return sorted(rows, key=lambda row: places[row.metric])
+
+
+def _keep_top(connection: DuckDBPyConnection, question: Question, top: int) -> Question:
+    """Find the largest slices of the first metric over the whole range; the others are gathered into one."""
+    if len(question.dimensions) != 1:
+        raise MetricError(
+            "The largest slices are found for one slice", found=", ".join(question.dimensions) or "none"
+        )
+    whole = replace(question, metrics=question.metrics[:1], grain="all")
+    ranked = sorted(
+        (row for row in _rows(connection, whole) if row.value is not None),
+        key=lambda row: (-(row.value or 0), tuple(row.segments.values())),
+    )
+    (name,) = question.dimensions
+    return replace(question, keep={name: tuple(row.segments[name] for row in ranked[:top])})

@@ -5,7 +5,7 @@ VENV ?= .venv
 LAB_VENV ?= .venv-lab
 # Where `make demo` keeps landing, warehouse and reports.
 DEMO_HOME ?= var/demo
-BENCH_LINES ?= 1000000
+BENCH_ORDERS ?= 400000
 # Only to change the locks; everything else is plain pip.
 UV ?= uv
 
@@ -71,9 +71,9 @@ lock: ## Renew the locks from pyproject.toml (needs uv; LOCK_ARGS=--upgrade for 
 docs: $(DEV) ## Write the generated parts of README.md anew
 	$(BIN)/python -m tests.docs.metric_table
 
-bench: $(CORE) ## Time the main job on BENCH_LINES demo order lines (1,000,000)
+bench: $(CORE) ## Time the main job on BENCH_ORDERS demo orders (400,000, about a million lines)
 	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
-	time $(BIN)/salesdesk demo --home "$$folder" --order-lines $(BENCH_LINES) --direct
+	time $(BIN)/salesdesk demo --home "$$folder" --orders $(BENCH_ORDERS) --direct
 
 lab: $(LAB) ## Open the notebooks in JupyterLab, in an environment of its own
 	$(LAB_VENV)/bin/jupyter lab notebooks

@@ -44,6 +44,15 @@ def test_readme_settings_are_those_that_exist() -> None:
     assert told == {field.name for field in fields(Settings)}
 
 
+def test_readme_settings_have_the_defaults_told() -> None:
+    told = dict(re.findall(r"^\| `([a-z_]+)` \| `([^`]+)` \|", section("Settings"), re.MULTILINE))
+    own = {field.name: field.default for field in fields(Settings) if field.default not in {None, ""}}
+    assert told == {
+        name: ",".join(map(str, default)) if isinstance(default, tuple) else str(default)
+        for name, default in own.items()
+    }
+
+
 @pytest.mark.parametrize("page", PAGES, ids=["README", "CONTRIBUTING"])
 def test_page_names_only_make_targets_that_exist(page: str) -> None:
     makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")

@@ -26,8 +26,8 @@ class Badge:
 
     `state` is good (every rule passed, nothing quarantined), notes (published, with failed rules or quarantined rows)
     or failed (a critical rule failed). Counts are of rules and rows; `amounts_quarantined` is per currency, never added
-    across; `metrics` says of each metric whether it is ok, preliminary (its period is not complete or a rule on its data
-    failed), of a small sample, or unavailable (its export was not given).
+    across; `metrics` says of each metric whether it is ok, preliminary (its period is not complete, or a rule on its
+    data failed), of a small sample, or unavailable (its export was not given).
     """
 
     run_id: str
@@ -84,7 +84,7 @@ def _rules(connection: DuckDBPyConnection, run_id: str) -> tuple[int, int, int]:
         "from ops.expectation_results where run_id = $run_id",
         {"run_id": run_id},
     ).fetchone()
-    return row if row else (0, 0, 0)
+    return row or (0, 0, 0)
 
 
 def _latest(connection: DuckDBPyConnection) -> date | None:

@@ -1,57 +1,27 @@
 """The row conditions that Great Expectations leaves to each database, written for DuckDB.
 
-Patterns (it refuses a dialect it does not know), uniqueness (its own form reads the table again for each key and gives
-no keys for compound ones) and one condition of ours: a row satisfies an SQL predicate.
+Patterns (it refuses a dialect it does not know) and one condition of ours: a row satisfies an SQL predicate. Uniqueness
+is such a predicate too (`binding.once`): its own forms take a scan each, and compound ones give no keys.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from great_expectations.expectations.expectation import ColumnMapExpectation
-from great_expectations.expectations.metrics.map_metric_provider import (
-    ColumnMapMetricProvider,
+from great_expectations.expectations.metrics.map_metric_provider.column_condition_partial import (
     column_condition_partial,
 )
+from great_expectations.expectations.metrics.map_metric_provider.column_map_metric_provider import (
+    ColumnMapMetricProvider,
+)
 
-from pipelines.validation.dialect import DuckDBDialect, DuckDBExecutionEngine
-
-
-def as_sql(clause: Any) -> str:
-    """Return a SQLAlchemy clause as DuckDB's SQL with its values written in."""
-    return str(clause.compile(dialect=DuckDBDialect(), compile_kwargs={"literal_binds": True}))
-
-
-def quoted(name: str) -> str:
-    """Return a column's name as an SQL identifier."""
-    doubled = name.replace('"', '""')
-    return f'"{doubled}"'
+from pipelines.validation.dialect import DuckDBExecutionEngine
 
 
 def _matches(column: Any, pattern: str) -> Any:
     return sa.func.regexp_matches(column, pattern)
-
-
-def _once(columns: Sequence[Any], table: Any) -> Any:
-    """Say that a key occurs once: integer hashes find the few candidates, the values themselves decide."""
-    names = ", ".join(quoted(str(column.name)) for column in columns)
-    source = f"({as_sql(table)}) as scope"
-    repeated = (
-        f"select {names} from {source} where hash({names}) in "
-        f"(select hash({names}) from {source} group by all having count(*) > 1) group by all having count(*) > 1"
-    )
-    present = " and ".join(f"{quoted(str(column.name))} is not null" for column in columns)
-    return sa.literal_column(f"(not ({present} and ({names}) in ({repeated})))")
-
-
-class _Unique(ColumnMapMetricProvider):
-    condition_metric_name = "column_values.unique"
-
-    @column_condition_partial(engine=DuckDBExecutionEngine)
-    def _duckdb(cls, column: Any, _table: Any, **_: Any) -> Any:  # noqa: N805  # Great Expectations passes the class
-        return _once([column], _table)
 
 
 class _Regex(ColumnMapMetricProvider):

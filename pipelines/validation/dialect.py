@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import duckdb
 import great_expectations as gx
 import sqlalchemy as sa
+from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
-from great_expectations.execution_engine import SqlAlchemyExecutionEngine
+from great_expectations.execution_engine.sqlalchemy_execution_engine import SqlAlchemyExecutionEngine
 from sqlalchemy import types
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.engine.default import DefaultDialect
@@ -133,9 +134,11 @@ class DuckDBDialect(PGDialect):
 
     @classmethod
     def import_dbapi(cls) -> Any:
+        """Return the driver."""
         return _Driver
 
     def initialize(self, connection: sa.Connection) -> None:
+        """Skip the questions that only PostgreSQL can answer."""
         DefaultDialect.initialize(self, connection)
 
     def _get_server_version_info(self, _connection: sa.Connection) -> tuple[int, int]:
@@ -145,12 +148,14 @@ class DuckDBDialect(PGDialect):
         return "main"
 
     def get_default_isolation_level(self, _dbapi_connection: Any) -> Any:
+        """Leave isolation to the owner of the connection."""
         raise NotImplementedError
 
     def on_connect(self) -> None:
-        return None
+        """Set nothing up: the connection is open already."""
 
     def get_columns(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> Any:
+        """Return the columns of a table or view, with their types."""
         rows = connection.exec_driver_sql(
             "select column_name, data_type, is_nullable, column_default from duckdb_columns() "
             "where table_name = ? and schema_name = coalesce(?, current_schema()) order by column_index",
@@ -163,13 +168,8 @@ class DuckDBDialect(PGDialect):
             for name, kind, nullable, default in rows
         ]
 
-    def get_multi_columns(
-        self, connection: Any, *, schema: str | None = None, filter_names: Any = None, **_: Any
-    ) -> Any:
-        names = filter_names or self.get_table_names(connection, schema)
-        return [((schema, name), self.get_columns(connection, name, schema)) for name in names]
-
     def get_table_names(self, connection: Any, schema: str | None = None, **_: Any) -> list[str]:
+        """Return the tables of a schema."""
         rows = connection.exec_driver_sql(
             "select table_name from duckdb_tables() where schema_name = coalesce(?, current_schema())",
             (schema,),
@@ -177,31 +177,39 @@ class DuckDBDialect(PGDialect):
         return [name for (name,) in rows]
 
     def get_schema_names(self, connection: Any, **_: Any) -> list[str]:
+        """Return the schemas."""
         return [
             name
             for (name,) in connection.exec_driver_sql("select distinct schema_name from duckdb_schemas()")
         ]
 
     def has_table(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> bool:
+        """Return whether there is such a table or view."""
         rows = connection.exec_driver_sql(
-            "select 1 from duckdb_columns() where table_name = ? and schema_name = coalesce(?, current_schema()) limit 1",
+            "select 1 from duckdb_columns() "
+            "where table_name = ? and schema_name = coalesce(?, current_schema()) limit 1",
             (table_name, schema),
         )
         return bool(rows.fetchall())
 
     def get_pk_constraint(self, *_: Any, **__: Any) -> Any:
+        """Return no key: drafts are built without constraints."""
         return {"constrained_columns": [], "name": None}
 
     def get_foreign_keys(self, *_: Any, **__: Any) -> Any:
+        """Return none, as above."""
         return []
 
     def get_indexes(self, *_: Any, **__: Any) -> Any:
+        """Return none, as above."""
         return []
 
     def get_unique_constraints(self, *_: Any, **__: Any) -> Any:
+        """Return none, as above."""
         return []
 
     def get_check_constraints(self, *_: Any, **__: Any) -> Any:
+        """Return none, as above."""
         return []
 
 
@@ -215,21 +223,34 @@ def engine_for(connection: DuckDBPyConnection) -> sa.Engine:
     return sa.create_engine("duckdb+shared://", creator=lambda: _Connection(connection), poolclass=StaticPool)
 
 
+def as_sql(clause: Any) -> str:
+    """Return a SQLAlchemy clause as DuckDB's SQL with its values written in."""
+    dialect: Any = DuckDBDialect
+    return str(clause.compile(dialect=dialect(), compile_kwargs={"literal_binds": True}))
+
+
 class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
     """Great Expectations' SQL engine on an open DuckDB connection, found by its key."""
 
-    def _setup_engine(self, kwargs: Any, connection_string: str | None = None, **_: Any) -> None:
+    def _setup_engine(
+        self,
+        kwargs: Any,  # noqa: ARG002  # Great Expectations passes all of its ways to name a database by name
+        connection_string: str | None = None,
+        credentials: Any = None,  # noqa: ARG002  # as above
+        url: str | None = None,  # noqa: ARG002  # as above
+    ) -> None:
         self.engine = engine_for(_OPEN[str(connection_string)])
 
 
 class DuckDBDatasource(SQLDatasource):
     """A data source whose connection string is a key of this process, so it can never open a second connection."""
 
-    type: Literal["duckdb"] = "duckdb"  # type: ignore[assignment]  # Great Expectations' own way to name a source
-    connection_string: str  # type: ignore[assignment]  # a key, not one of the addresses its base class allows
+    type: Literal["duckdb"] = "duckdb"  # type: ignore[assignment]  # its own way to name a kind of source
+    connection_string: str  # a key, not one of the addresses its base class allows
 
     @property
-    def execution_engine_type(self) -> type[DuckDBExecutionEngine]:
+    def execution_engine_type(self) -> Any:
+        """Return the engine that runs on the open connection."""
         return DuckDBExecutionEngine
 
     def _create_engine(self) -> sa.Engine:
@@ -246,7 +267,7 @@ def datasource(connection: DuckDBPyConnection) -> Iterator[Any]:
     _OPEN[key] = connection
     try:
         context = gx.get_context(mode="ephemeral")
-        context.variables.progress_bars = {"globally": False}
+        context.variables.progress_bars = ProgressBarsConfig(globally=False)
         context.enable_analytics(enable=False)
         yield context.data_sources.add_duckdb(name="duckdb", connection_string=key)
     finally:

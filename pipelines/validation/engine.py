@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import great_expectations as gx
 from great_expectations import expectations as stock
-from great_expectations.expectations.expectation import ColumnMapExpectation
 from great_expectations.validator.metric_configuration import MetricConfiguration
 from great_expectations.validator.metrics_calculator import MetricsCalculator
 
@@ -22,6 +21,7 @@ from pipelines.validation.run import Verdict
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+    from great_expectations.expectations.expectation import ColumnMapExpectation
 
     from pipelines.validation.suites import Rule, Suite
 
@@ -134,4 +134,4 @@ def _condition(batch: Any, rule: Rule, result: Any) -> str:
         name, domain, {key: value for key, value in values.items() if key not in domain}
     )
     condition, _, _ = MetricsCalculator(execution_engine=engine).get_metric(metric=metric)
-    return conditions.as_sql(condition)
+    return dialect.as_sql(condition)

@@ -39,10 +39,12 @@ def _rules(suite: Suite) -> str:
 
 
 def create_tables(connection: DuckDBPyConnection) -> None:
-    """Create the tables of `ops` that are not there yet."""
+    """Create the tables of `ops` that are not there yet, and the macro that suites judge tax numbers with."""
     connection.execute("create schema if not exists ops")
     for path in sorted((resources.path("sql") / "ops").glob("*.sql")):
         connection.execute(path.read_text(encoding="utf-8"))
+    macro = resources.path("sql") / "macros" / "has_valid_credit_code.sql"
+    connection.execute(macro.read_text(encoding="utf-8"))
 
 
 def collect(connection: DuckDBPyConnection, suite: Suite, looked_up: Sequence[tuple[Rule, str]]) -> Found:
@@ -88,7 +90,8 @@ def _mark(connection: DuckDBPyConnection, suite: Suite, conditions: Sequence[str
 
 def _list_rules(connection: DuckDBPyConnection, suite: Suite, rules: Sequence[Rule]) -> None:
     connection.execute(
-        f"create or replace temp table rules_of_{suite.stem} (rule_no integer, place integer, rule_id varchar, name varchar, "
+        f"create or replace temp table rules_of_{suite.stem} "
+        "(rule_no integer, place integer, rule_id varchar, name varchar, "
         "severity varchar, then_do varchar, column_name varchar, expected varchar, words_en varchar, words_zh varchar)"
     )
     order = {"critical": 0, "warning": 1, "info": 2}
@@ -223,5 +226,6 @@ def _count_as_quarantined(connection: DuckDBPyConnection, suite: Suite) -> None:
         "rows_quarantined = rows_quarantined + moved.moved_count, "
         "amount_quarantined = coalesce(amount_quarantined, 0) + coalesce(moved.moved_amount, 0) "
         f"from (select t.file_no, count(*) as moved_count, {amount} as moved_amount from {suite.table} as t "
-        f"where t.rowid in ({_quarantined_rows(suite)}) group by t.file_no) as moved where files.file_no = moved.file_no"
+        f"where t.rowid in ({_quarantined_rows(suite)}) group by t.file_no) as moved "
+        "where files.file_no = moved.file_no"
     )

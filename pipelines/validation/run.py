@@ -57,10 +57,12 @@ def validate(
 
     Failing rows of rules that say quarantine leave their staging table for `ops.quarantine`; those of other rules are
     listed in `ops.flagged_rows`; every verdict goes to `ops.expectation_results`. `parameters` are the build's own
-    (`as_of` …), `at` the moment to write down (UTC). Raises SuiteError when a suite cannot be used, before data is read.
+    (`as_of` …), `at` the moment to write down (UTC). Raises SuiteError when a suite cannot be used, before data
+    is read.
     """
-    chosen = binding.bind(connection, suites.load_stage(stage, folder), parameters)
+    stage_suites = suites.load_stage(stage, folder)
     failures.create_tables(connection)
+    chosen = binding.bind(connection, stage_suites, parameters)
     counts = _row_counts(connection, chosen)
     results: list[RuleResult] = []
     collected = []

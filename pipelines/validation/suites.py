@@ -42,8 +42,8 @@ class Rule:
     """One rule of a suite.
 
     `name` is unique in its suite and `id` in the project (`stg_orders.quantity_sign`). `columns` are what it looks at
-    and what is shown of a failing row. `mostly` is the share of rows that must satisfy it for it to pass; `then` acts on
-    each failing row all the same: quarantine takes it out, flag leaves it in, stop refuses publication.
+    and what is shown of a failing row. `mostly` is the share of rows that must satisfy it for it to pass; `then`
+    acts on each failing row all the same: quarantine takes it out, flag leaves it in, stop refuses publication.
     """
 
     id: str
@@ -70,8 +70,8 @@ class Rule:
 class Suite:
     """The rules of one table.
 
-    `kind` is the kind of export its rows come from; `key` names the columns that identify a row to a reader; `amount` is the SQL expression of the money at stake in a
-    row and `currency` its currency, both empty where the table carries no money.
+    `kind` is the kind of export its rows come from; `key` names the columns that identify a row to a
+    reader; `amount` is the SQL expression of the money at stake in a row and `currency` its currency, both empty where the table carries no money.
     """
 
     table: str
@@ -114,7 +114,7 @@ def load(path: Path) -> Suite:
     where = str(path)
     _refuse_unknown(declared, _SUITE_KEYS, where)
     table = str(declared.get("table", ""))
-    if table.count(".") != 1 or table.split(".")[0] not in STAGES or table.split(".")[1] != path.stem:
+    if table not in {f"{stage}.{path.stem}" for stage in STAGES}:
         raise SuiteError(
             "A suite must name the table of its file name",
             where=where,

@@ -32,7 +32,7 @@ accounts as (
                 'units': events.units,
                 'item_units': events.item_units,
                 'is_rest': events.is_rest,
-                'is_alone': events.is_alone
+                'may_match': events.may_match
             }
         } order by events.event_no) as states
     from marts.application_events as events
@@ -71,7 +71,7 @@ settled as (
                 else next.event.units
             end], lambda units: list_transform([case
                 when next.event.kind <> 'cash' then list_filter(former.open, lambda each: each.item = next.event.item)
-                when next.event.is_rest or next.event.is_alone then list_filter(
+                when next.event.may_match then list_filter(
                     former.open,
                     lambda each: each.is_invoice and each.high - greatest(each.low, former.poured) = units
                 )

@@ -1,19 +1,30 @@
 -- One row is one event of an account in marts.application_accounts, whose applications are decided one after another.
 -- event_no orders the account: by day, then by step, then by document date and number:
---   0 'debit'    an invoice arrives (order of oldest first: invoice date, due date, number; item is its place)
---   1 'claim'    a document claims the invoice it names: credit notes, then payment lines in their order
---   2 'cash'     cash looks for invoices: lines that name none, and what a cash claim of that day left over (is_rest)
---   3 'takeback' a negative line takes back what its invoice got, else it is money owed back to us
--- So each day depends on earlier days and itself alone, never on what comes later.
--- units are ten-thousandths of the currency; is_alone: no other open cash of that day has the same amount.
+--   0 'debit'    an invoice arrives, less what its first day's claims got (order of oldest first: invoice date, due date,
+--                number; item is its place in that order)
+--   1 'claim'    a document claims an invoice issued before: credit notes, then payment lines in their order
+--   2 'cash'     cash looks for invoices: lines that name none, and what a cash claim of that day left over (is_rest: how
+--                much that is, is only known when the claim is decided)
+--   3 'takeback' a negative line takes back what its invoice got; what it can't is money owed back to us
+-- So each day depends on earlier days and itself alone, never on what comes later. Units are ten-thousandths of the
+-- currency. may_match: this cash may look for the one open invoice of its amount: no other line that names nothing brings
+-- the same amount on that day, which would leave open whose invoice it is.
 with
 open_cash as (
     select
         *,
-        amount > 0
-        and count(*) over (partition by customer_id, currency, event_date, amount) = 1 as is_alone
+        count(*) over (partition by customer_id, currency, event_date, amount) = 1 as may_match
     from marts.payments_matched
     where match = 'open' and amount <> 0 and $cash_application = 'fifo'
+),
+
+first_days as (
+    select
+        invoice_id,
+        sum(first_day_amount) as amount
+    from marts.application_claims
+    where first_day_amount is not null
+    group by invoice_id
 ),
 
 debits as (
@@ -23,12 +34,14 @@ debits as (
         invoices.invoice_date,
         invoices.due_date,
         invoices.gross_amount,
+        invoices.gross_amount - coalesce(first_days.amount, 0) as amount,
         row_number() over (
             partition by accounts.account_no
             order by invoices.invoice_date, invoices.due_date, invoices.invoice_id
         ) as item
     from marts.application_accounts as accounts
     inner join marts.fct_invoices as invoices using (customer_id, currency)
+    left join first_days using (invoice_id)
     where invoices.is_effective and invoices.gross_amount >= 0
 ),
 
@@ -36,8 +49,8 @@ claims as (
     select
         accounts.account_no,
         debits.item,
-        debits.gross_amount,
-        claims.*,
+        claims.* exclude (amount),
+        claims.amount - coalesce(claims.first_day_amount, 0) as amount,
         claims.amount > 0 and claims.is_cash and $cash_application = 'fifo' as may_leave_rest
     from marts.application_claims as claims
     inner join marts.application_accounts as accounts using (customer_id, currency)
@@ -47,7 +60,7 @@ claims as (
 steps as (
     select
         account_no, invoice_date as event_date, 0 as step, due_date as document_date, invoice_id as document_id, 0 as line_no,
-        'debit' as kind, item, gross_amount as amount, gross_amount, false as is_rest, false as is_alone
+        'debit' as kind, item, amount, gross_amount, false as is_rest, false as may_match
     from debits
     union all
     select
@@ -55,15 +68,18 @@ steps as (
         coalesce(payment_id, credit_note_id), coalesce(payment_line_no, 0),
         if(amount > 0, 'claim', 'takeback'), item, abs(amount), gross_amount, false, false
     from claims
+    where first_day_amount is null
     union all
-    select account_no, event_date, 2, document_date, payment_id, payment_line_no, 'cash', item, amount, gross_amount, true, false
+    select
+        account_no, event_date, 2, document_date, payment_id, payment_line_no,
+        'cash', item, amount, gross_amount, first_day_amount is null, true
     from claims
-    where may_leave_rest
+    where may_leave_rest and amount > 0
     union all
     select
         accounts.account_no, open_cash.event_date, if(open_cash.amount > 0, 2, 3), open_cash.payment_date,
         open_cash.payment_id, open_cash.payment_line_no, if(open_cash.amount > 0, 'cash', 'takeback'),
-        null, abs(open_cash.amount), null, false, open_cash.is_alone
+        null, abs(open_cash.amount), null, false, open_cash.may_match
     from open_cash
     inner join marts.application_accounts as accounts using (customer_id, currency)
 )
@@ -82,5 +98,5 @@ select
     (amount * 10000)::bigint as units,
     (gross_amount * 10000)::bigint as item_units,
     is_rest,
-    is_alone
+    may_match
 from steps

@@ -20,7 +20,10 @@ granted as (
     select
         claims.*,
         coalesce(decided_claims.event_no, 0) as event_no,
-        if(accounts.account_no is null, claims.amount, coalesce(decided_claims.units, 0) * 0.0001)::decimal(18, 4) as applied_amount
+        coalesce(
+            claims.first_day_amount,
+            if(accounts.account_no is null, claims.amount, coalesce(decided_claims.units, 0) * 0.0001)
+        )::decimal(18, 4) as applied_amount
     from marts.application_claims as claims
     left join marts.application_accounts as accounts using (customer_id, currency)
     left join decided_claims

@@ -71,7 +71,8 @@ class Suite:
     """The rules of one table.
 
     `kind` is the kind of export its rows come from; `key` names the columns that identify a row to a
-    reader; `amount` is the SQL expression of the money at stake in a row and `currency` its currency, both empty where the table carries no money.
+    reader; `amount` is the SQL expression of the money at stake in a row and `currency` its currency, both empty where
+    the table carries no money.
     """
 
     table: str

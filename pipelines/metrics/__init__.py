@@ -2,6 +2,6 @@
 
 from pipelines.metrics.catalog import Metric, catalog, find
 from pipelines.metrics.materialise import materialise
-from pipelines.metrics.query import MetricRow, query
+from pipelines.metrics.query import MetricRow, largest, query
 
-__all__ = ["Metric", "MetricRow", "catalog", "find", "materialise", "query"]
+__all__ = ["Metric", "MetricRow", "catalog", "find", "largest", "materialise", "query"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,13 @@ GRAINS = {
 LANGUAGES = ("zh", "en")
 MATURITIES = ("conversion_window",)
 
+_CHOICES = {
+    "unit": UNITS,
+    "better": BETTER,
+    "additive_over": LEVELS,
+    "grains": tuple(GRAINS),
+    "matures_after": MATURITIES,
+}
 _WORDS = ("label", "words", "leaves_out")
 _REQUIRED = {"name", "unit", "numerator", "additive_over", "better", "owner", "version", *_WORDS}
 _TERM_KEYS = {"base", "date", "value", "where", "times", "dimensions", "metric", "empty_is"}
@@ -43,6 +50,7 @@ _KNOWN = _REQUIRED | {
     "empty_is",
     "changes",
     "grains",
+    "snapshot",
 }
 
 
@@ -50,7 +58,8 @@ _KNOWN = _REQUIRED | {
 class Term:
     """One aggregate of one mart: `times` x `value` over the rows of `base` that satisfy `where`, on `date`.
 
-    `dimensions` maps a slice's name to its SQL expression. `empty_is_zero` says what no rows mean: 0, or
+    `dimensions` maps a slice's name to its SQL expression. A snapshot counts the last day of
+    a period that has rows, alone. `empty_is_zero` says what no rows mean: 0, or
     unknown.
     """
 
@@ -61,6 +70,7 @@ class Term:
     times: int
     dimensions: Mapping[str, str]
     empty_is_zero: bool
+    is_snapshot: bool
 
 
 @dataclass(frozen=True)
@@ -124,10 +134,18 @@ def find(name: str) -> Metric:
 def _load(folder: Path) -> dict[str, Metric]:
     import yaml
 
+    # The parser in C where there is one: thirty files in a few milliseconds, as every command reads them.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     declared: dict[str, dict[str, Any]] = {}
     for path in sorted(folder.glob("*.yaml")):
-        document = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader, in C where there is one
+        try:
+            document = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - a safe loader
+        except yaml.YAMLError as error:
+            raise MetricError(
+                "A metric's declaration is not readable YAML",
+                where=f"sql/metrics/{path.name}",
+                found=str(error),
+            ) from error
         declared[path.stem] = _checked(document, path)
     return {name: _resolve(name, declared, ()) for name in declared}
 
@@ -144,17 +162,7 @@ def _checked(document: Any, path: Path) -> dict[str, Any]:
         raise MetricError(
             "A metric's declaration must be a mapping", where=where, found=type(document).__name__
         )
-    for key in document:
-        if key not in _KNOWN:
-            raise MetricError(
-                "Unknown key in a metric's declaration",
-                where=where,
-                found=str(key),
-                hint=did_you_mean(str(key), _KNOWN),
-            )
-    missing = sorted(_REQUIRED - set(document))
-    if missing:
-        raise MetricError("A metric's declaration misses keys", where=where, expected=", ".join(missing))
+    _require_keys(document, where)
     if document["name"] != path.stem:
         raise MetricError(
             "A metric is named as its file", where=where, found=document["name"], expected=path.stem
@@ -162,15 +170,25 @@ def _checked(document: Any, path: Path) -> dict[str, Any]:
     for key in _WORDS:
         if set(document[key]) != set(LANGUAGES):
             raise MetricError(f"{key} must be said in zh and en", where=where, found=", ".join(document[key]))
-    _require_choice("unit", document["unit"], UNITS, where)
-    _require_choice("better", document["better"], BETTER, where)
-    for level in document["additive_over"]:
-        _require_choice("additive_over", level, LEVELS, where)
-    for grain in document.get("grains", ()):
-        _require_choice("grains", grain, tuple(GRAINS), where)
-    if "matures_after" in document:
-        _require_choice("matures_after", document["matures_after"], MATURITIES, where)
+    for key, choices in _CHOICES.items():
+        said = document.get(key, [])
+        for value in said if isinstance(said, list) else [said]:
+            _require_choice(key, value, choices, where)
     return document
+
+
+def _require_keys(document: Mapping[str, Any], where: str) -> None:
+    unknown = sorted(str(key) for key in document if key not in _KNOWN)
+    if unknown:
+        raise MetricError(
+            "Unknown key in a metric's declaration",
+            where=where,
+            found=unknown[0],
+            hint=did_you_mean(unknown[0], _KNOWN),
+        )
+    missing = sorted(_REQUIRED - set(document))
+    if missing:
+        raise MetricError("A metric's declaration misses keys", where=where, expected=", ".join(missing))
 
 
 def _require_choice(key: str, value: str, choices: tuple[str, ...], where: str) -> None:
@@ -248,6 +266,7 @@ def _own_term(document: Mapping[str, Any], part: Mapping[str, Any], where: str) 
         times=int(part.get("times", 1)),
         dimensions=merged["dimensions"],
         empty_is_zero=merged.get("empty_is", "zero") == "zero",
+        is_snapshot=bool(merged.get("snapshot", False)),
     )
 
 
@@ -264,14 +283,10 @@ def _other_metric(
         raise MetricError("A ratio cannot be part of another metric", where=where, found=name)
     extra = f"({part['where']})" if part.get("where") else ""
     return [
-        Term(
-            base=term.base,
-            date=term.date,
-            value=term.value,
+        replace(
+            term,
             where=" and ".join(text for text in (term.where, extra) if text),
             times=term.times * int(part.get("times", 1)),
-            dimensions=term.dimensions,
-            empty_is_zero=term.empty_is_zero,
         )
         for term in metric.numerator
     ]

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pipelines.metrics.catalog import Metric, catalog
-from pipelines.metrics.composition import Question, compose
+from pipelines.metrics.composition import compose
 from pipelines.metrics.query import first_day
+from pipelines.metrics.question import Question
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

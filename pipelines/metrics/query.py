@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import MetricError, did_you_mean
 from pipelines.metrics.catalog import GRAINS, Metric, find
-from pipelines.metrics.composition import Question, compose
+from pipelines.metrics.composition import compose
+from pipelines.metrics.question import Question
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -46,24 +47,38 @@ def query(
     end: date | None = None,
     where: Filter | None = None,
     as_of: date | None = None,
-    top: int | None = None,
 ) -> list[MetricRow]:
     """Return the metrics' figures, ordered as asked, by period and slice.
 
     `by` names slices; `where` keeps rows whose slice has one of the values; `start` and `end` are days, both
-    included (by default all data up to `as_of`); `as_of` is by default the one of the build. `top` keeps the
-    largest N slices of the first metric over the range, and gathers the others. A period without facts is
-    there, with zeros; a ratio is null.
+    included (by default all data up to `as_of`); `as_of` is by default the one of the build. A period without
+    facts is there, with zeros; a ratio is null.
 
     Raises MetricError for an unknown metric, grain or slice, with the nearest names, and for a slice that a
     metric cannot be seen by, with the reason.
     """
     question = ask(connection, names, grain=grain, by=by, start=start, end=end, where=where, as_of=as_of)
-    if question is None:
-        return []
-    if top is not None:
-        question = _keep_top(connection, question, top)
-    return _rows(connection, question)
+    return [] if question is None else _rows(connection, question)
+
+
+def largest(
+    connection: DuckDBPyConnection,
+    names: str | Sequence[str],
+    count: int,
+    *,
+    by: str,
+    grain: str = "all",
+    start: date | None = None,
+    end: date | None = None,
+    where: Filter | None = None,
+) -> list[MetricRow]:
+    """Return the figures of the largest `count` slices of the first metric over the range, and of 'others'.
+
+    Others are computed from their rows, not by adding up, so that ratios and distinct counts are right too.
+    Raises MetricError as `query` does.
+    """
+    question = ask(connection, names, grain=grain, by=(by,), start=start, end=end, where=where, as_of=None)
+    return [] if question is None else _rows(connection, _keep_largest(connection, question, count))
 
 
 def ask(
@@ -193,16 +208,11 @@ def _rows(connection: DuckDBPyConnection, question: Question) -> list[MetricRow]
     return sorted(rows, key=lambda row: places[row.metric])
 
 
-def _keep_top(connection: DuckDBPyConnection, question: Question, top: int) -> Question:
-    """Find the largest slices of the first metric over the whole range; the others are gathered into one."""
-    if len(question.dimensions) != 1:
-        raise MetricError(
-            "The largest slices are found for one slice", found=", ".join(question.dimensions) or "none"
-        )
+def _keep_largest(connection: DuckDBPyConnection, question: Question, count: int) -> Question:
     whole = replace(question, metrics=question.metrics[:1], grain="all")
     ranked = sorted(
         (row for row in _rows(connection, whole) if row.value is not None),
-        key=lambda row: (-(row.value or 0), tuple(row.segments.values())),
+        key=lambda row: (-(row.value or 0), *row.segments.values()),
     )
     (name,) = question.dimensions
-    return replace(question, keep={name: tuple(row.segments[name] for row in ranked[:top])})
+    return replace(question, keep={name: tuple(row.segments[name] for row in ranked[:count])})

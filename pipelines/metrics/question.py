@@ -1,0 +1,35 @@
+"""What is asked of the metrics, checked and complete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from pipelines.metrics.catalog import Metric
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of the facts: metrics, the period length, slices, and which rows.
+
+    `slices` lists the sets of dimensions to group by, `()` being the total. `keep` names, for a dimension,
+    the values that stay apart while all others become 'others'. `has_start` says that `start` was asked for,
+    not found in the data.
+    """
+
+    metrics: tuple[Metric, ...]
+    grain: str
+    slices: tuple[tuple[str, ...], ...]
+    start: date
+    end: date
+    as_of: date
+    maturity_days: Mapping[str, int]
+    has_start: bool = False
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    keep: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Every dimension of any slice, once, in order of appearance."""
+        return tuple(dict.fromkeys(name for names in self.slices for name in names))

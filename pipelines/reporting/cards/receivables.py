@@ -1,0 +1,196 @@
+"""Receivables: how old they are and were, whether they tie out, and who owes them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pipelines.reporting import buckets, figures, numbers, palette, periods, words
+from pipelines.reporting.cards.aging_table import aging_table
+from pipelines.reporting.cards.overdue_table import overdue_table
+from pipelines.reporting.facts import RunFacts
+from pipelines.reporting.figures.aging import overdue_share
+from pipelines.reporting.numbers import TableUnit
+from pipelines.reporting.review import AgingMonth, AgingRow, ReviewData
+from pipelines.reporting.table import (
+    Block,
+    Card,
+    Cell,
+    Column,
+    Drawing,
+    Section,
+    Table,
+    amount_cell,
+    words_cell,
+)
+from pipelines.reporting.words import EMPTY, Text
+
+_ABOVE = Decimal("0.05")  # a rep this many points above the average is named
+_TOP = 10
+
+
+def section(data: ReviewData, run: RunFacts) -> Section:
+    """Return the fourth section of the review."""
+    cards = (_trend(data, run), _roll_forward(data, run), *by_rep(data, run), *top_overdue(data, run, _TOP))
+    return Section("ar", words.text("section.receivables"), cards)
+
+
+def _trend(data: ReviewData, run: RunFacts) -> Card:
+    months = data.aging_months
+    if not any(any(month.amounts) for month in months):
+        return Card("aging", 8, words.text("card.aging.title_plain"), empty=words.text("empty.receivables"))
+    totals = [sum(month.amounts, Decimal(0)) for month in months]
+    unit = numbers.table_unit(totals, run.base_currency)
+    charts = {lang: figures.aging_trend(months, data.bounds, unit, lang) for lang in words.LANGUAGES}
+    labels = buckets.labels(data.bounds, run.aging_basis)
+    legend = tuple((palette.aging(number, len(labels)), label) for number, label in enumerate(labels))
+    sub = words.text(f"card.aging.sub_{run.aging_basis}", unit=unit.label)
+    drawing = Drawing("aging", charts, _trend_table(months, labels, unit))
+    return Card("aging", 8, _trend_title(months, run), sub, legend, drawing)
+
+
+def _trend_title(months: tuple[AgingMonth, ...], run: RunFacts) -> Text:
+    shares = [overdue_share(month.amounts) for month in months]
+    now, before = shares[-1], shares[-2] if len(shares) > 1 else None
+    balance = numbers.money(sum(months[-1].amounts, Decimal(0)), run.base_currency)
+    if now is None:
+        return words.text("card.aging.title_balance", balance=balance)
+    change = numbers.change(now, before, of_rate=True)
+    known = [share for share in shares if share is not None]
+    low, high = numbers.rate(min(known)), numbers.rate(max(known))
+    if change.points is None:
+        return words.text("card.aging.title_alone", share=numbers.rate(now), balance=balance)
+    key = {1: "card.aging.title_up", -1: "card.aging.title_down", 0: "card.aging.title_flat"}[
+        change.direction
+    ]
+    points = words.text("unit.points_said", n=numbers.grouped(abs(change.points) * 100, 1))
+    return words.text(key, points=points, share=numbers.rate(now), n=len(known), low=low, high=high)
+
+
+def _trend_table(months: tuple[AgingMonth, ...], labels: tuple[Text, ...], unit: TableUnit) -> Table:
+    rows = tuple(
+        (
+            words_cell(f"{month.month_end:%Y-%m-%d}"),
+            *(amount_cell(amount, unit) for amount in month.amounts),
+            amount_cell(sum(month.amounts, Decimal(0)), unit, "b"),
+            Cell(numbers.rate(overdue_share(month.amounts))),
+        )
+        for month in months
+    )
+    columns = (
+        Column(words.text("table.month_end"), "l"),
+        *(Column(label) for label in labels),
+        Column(words.text("table.total")),
+        Column(words.text("table.overdue_share")),
+    )
+    return Table(words.text("card.aging.title_plain"), columns, rows)
+
+
+def _roll_forward(data: ReviewData, run: RunFacts) -> Card:
+    roll = data.roll_forward
+    if roll is None:
+        title = words.text("card.roll.title_plain")
+        return Card("roll", 4, title, ties=_ties(data), empty=words.text("empty.receivables"))
+    unit = numbers.table_unit(
+        [roll.opening, roll.closing, *(amount for _, amount in roll.steps)], run.base_currency
+    )
+    opening = words.text("roll.opening", date=periods.short_day(roll.opening_date))
+    closing = words.text("roll.closing", date=periods.short_day(roll.closing_date))
+    body = [(words_cell("", "op"), words_cell(opening), amount_cell(roll.opening, unit))]
+    for key, amount in roll.steps:
+        sign = words.same("+" if amount > 0 else "-" if amount < 0 else "")
+        body.append((Cell(sign, "op"), words_cell(words.text(f"roll.{key}")), amount_cell(abs(amount), unit)))
+    foot = (Cell(words.same("="), "op"), words_cell(closing), amount_cell(roll.closing, unit))
+    headings = (
+        Column(EMPTY, "op"),
+        Column(words.text("table.step"), "l"),
+        Column(words.text("table.amount")),
+    )
+    table = Table(
+        words.text("card.roll.title_plain"),
+        headings,
+        tuple(body),
+        (foot,),
+        css="tight roll",
+        head=1,
+        has_heading=False,
+    )
+    ties = _ties(data)
+    is_tied = bool(ties) and all(ok for _, _, ok in ties)
+    title = words.text("card.roll.title_tied" if is_tied else "card.roll.title_plain")
+    sub = words.text("card.roll.sub", unit=unit.label)
+    return Card("roll", 4, title, sub, blocks=(Block(table),), ties=ties)
+
+
+def _ties(data: ReviewData) -> tuple[tuple[Text, Text, bool], ...]:
+    return tuple(
+        (words.text(f"tie.{tie.key}"), words.same(numbers.grouped(tie.difference, 2)), tie.difference == 0)
+        for tie in data.tie_outs
+    )
+
+
+def by_rep(data: ReviewData, run: RunFacts) -> tuple[Card, ...]:
+    """Return one aging table by sales rep for each currency, the base currency first."""
+    return tuple(
+        _rep_card(data, run, currency, rows)
+        for currency, rows in _by_currency(data.aging_by_rep, run.base_currency)
+    )
+
+
+def _rep_card(data: ReviewData, run: RunFacts, currency: str, rows: list[AgingRow]) -> Card:
+    unit = numbers.table_unit([sum((row.total for row in rows), Decimal(0))], currency)
+    average = overdue_share(
+        tuple(sum(column, Decimal(0)) for column in zip(*(r.amounts for r in rows), strict=True))
+    )
+    above = [
+        row.name
+        for row in rows
+        if average is not None
+        and (share := overdue_share(row.amounts)) is not None
+        and share - average > _ABOVE
+    ]
+    if above and len(rows) > 1:
+        name = words.joined([words.same(name) for name in above[:2]])
+        key = "card.rep.title_above" if len(above) <= 2 else "card.rep.title_above_more"
+        title = words.text(key, name=name, n=len(above), points=numbers.grouped(_ABOVE * 100, 0))
+    else:
+        title = words.text("card.rep.title_even", points=numbers.grouped(_ABOVE * 100, 0))
+    sub = words.text("card.rep.sub", unit=unit.label, date=periods.day(run.as_of))
+    table = aging_table(rows, data.bounds, unit, run, words.text("table.rep"), average)
+    return Card(f"rep-{currency.lower()}", 12, title, sub, blocks=(Block(table),))
+
+
+def _by_currency(rows: tuple[AgingRow, ...], base: str) -> list[tuple[str, list[AgingRow]]]:
+    currencies = sorted({row.currency for row in rows}, key=lambda currency: (currency != base, currency))
+    return [(currency, [row for row in rows if row.currency == currency]) for currency in currencies]
+
+
+def top_overdue(data: ReviewData, run: RunFacts, most: int) -> tuple[Card, ...]:
+    """Return the largest overdue balances of each currency, the base currency first; one empty card when none is."""
+    owed = [row for row in data.overdue if row.overdue > 0]
+    if not owed:
+        title = words.text("card.top.title_none")
+        has_items = bool(data.aging_by_customer or data.aging_by_rep)
+        reason = "empty.overdue" if has_items else "empty.receivables"
+        return (Card("top", 12, title, empty=words.text(reason)),)
+    currencies = sorted(
+        {row.currency for row in owed}, key=lambda currency: (currency != run.base_currency, currency)
+    )
+    cards = []
+    for currency in currencies:
+        rows = sorted((r for r in owed if r.currency == currency), key=lambda r: (-r.overdue, r.customer_id))
+        unit = numbers.table_unit([sum((row.total for row in rows), Decimal(0))], currency)
+        shown = rows[:most]
+        total = sum((row.overdue for row in rows), Decimal(0))
+        part = sum((row.overdue for row in shown), Decimal(0))
+        key = "card.top.title" if len(rows) > len(shown) else "card.top.title_all"
+        title = words.text(
+            key,
+            len(shown),
+            n=len(shown),
+            share=numbers.rate(part / total, 0),
+            amount=numbers.money(total, currency),
+        )
+        sub = words.text("card.top.sub", unit=unit.label)
+        table = overdue_table(rows, most, unit)
+        cards.append(Card(f"top-{currency.lower()}", 12, title, sub, blocks=(Block(table),)))
+    return tuple(cards)

@@ -1,0 +1,195 @@
+"""Revenue: how it goes against last year and plan, who brought the change, and why."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pipelines.reporting import figures, messages, numbers, palette, periods, phrases, words
+from pipelines.reporting.cards.drivers_table import drivers_table
+from pipelines.reporting.facts import RunFacts
+from pipelines.reporting.numbers import TableUnit
+from pipelines.reporting.phrases import Compared
+from pipelines.reporting.review import ReviewData, SegmentRow
+from pipelines.reporting.table import (
+    Bar,
+    Block,
+    Card,
+    Cell,
+    Column,
+    Drawing,
+    Section,
+    Table,
+    amount_cell,
+    percent_of,
+    words_cell,
+)
+from pipelines.reporting.words import EMPTY, Text
+
+_MOST_SEGMENTS = 8
+
+
+def section(data: ReviewData, run: RunFacts) -> Section:
+    """Return the first section of the review."""
+    return Section("rev", words.text("section.revenue"), (_trend(data, run), _why(data, run)))
+
+
+def _trend(data: ReviewData, run: RunFacts) -> Card:
+    item = phrases.compared(data, "revenue")
+    label = phrases.label_of(data, "revenue")
+    if item is None or item.line.state in {"empty", "unavailable"}:
+        return Card("revenue", 8, label, empty=words.text("empty.orders"))
+    points = [*item.line.history, *(point for point in item.line.prior if point is not None)]
+    unit = numbers.table_unit([point.value for point in points], run.base_currency)
+    charts = {lang: figures.trend(item.line, unit, lang) for lang in words.LANGUAGES}
+    count = len(item.line.history)
+    sub = words.text("card.revenue.sub", count, label=label, unit=unit.label, n=count)
+    legend = [("actual", words.text("legend.actual"))]
+    if any(point is not None and point.value is not None for point in item.line.prior):
+        legend.append(("prior", words.text("legend.prior")))
+    if any(value is not None for value in item.line.plan):
+        legend.append(("plan", words.text("legend.plan")))
+    legend += [("fav", words.text("legend.favourable")), ("adv", words.text("legend.adverse"))]
+    drawing = Drawing("revenue", charts, _trend_table(item, unit, label))
+    return Card("revenue", 8, _trend_title(item, label, run), sub, tuple(legend), drawing)
+
+
+def _trend_title(item: Compared, label: Text, run: RunFacts) -> Text:
+    month = item.before.period_start if item.before else item.now.period_start
+    clauses = [phrases.on_year(item.on_year) or phrases.on_month(item.on_month, month)]
+    against_plan = numbers.change(item.now.value, item.plan)
+    if against_plan.ratio is not None and not against_plan.is_flat:
+        key = "card.revenue.above_plan" if against_plan.ratio > 0 else "card.revenue.below_plan"
+        clauses.append(words.text(key, change=numbers.rate(abs(against_plan.ratio))))
+    told = words.joined([clause for clause in clauses if clause is not None])
+    value = phrases.figure(item, run.base_currency)
+    if told == EMPTY:
+        return words.text("card.revenue.title_alone", label=label, value=value)
+    return words.text("card.revenue.title", label=label, value=value, clauses=told)
+
+
+def _trend_table(item: Compared, unit: TableUnit, label: Text) -> Table:
+    has_plan = any(value is not None for value in item.line.plan)
+    headings = [
+        "table.month",
+        "legend.actual",
+        "legend.prior",
+        *(["legend.plan"] if has_plan else []),
+        "versus.year_short",
+    ]
+    rows = []
+    for index, point in enumerate(item.line.history):
+        before = item.line.prior[index] if item.line.prior else None
+        change = numbers.UNKNOWN_CHANGE
+        if before is not None and point.is_complete and before.is_complete:
+            change = numbers.change(point.value, before.value)
+        verdict = palette.verdict(change.direction, item.line.better)
+        cells = [words_cell(f"{point.period_start:%Y-%m}"), amount_cell(point.value, unit)]
+        cells.append(amount_cell(before.value if before else None, unit, "q"))
+        if has_plan:
+            cells.append(amount_cell(item.line.plan[index], unit))
+        cells.append(Cell(change.text, verdict))
+        rows.append(tuple(cells))
+    columns = tuple(Column(words.text(key), "l" if key == "table.month" else "") for key in headings)
+    return Table(label, columns, tuple(rows))
+
+
+def _why(data: ReviewData, run: RunFacts) -> Card:
+    label = phrases.label_of(data, "revenue")
+    unit = numbers.table_unit(
+        [value for row in data.segments for value in (row.current, row.prior)]
+        + [
+            point.value for name in ("revenue",) if (line := data.metrics.get(name)) for point in line.history
+        ],
+        run.base_currency,
+    )
+    blocks = []
+    title = words.text("card.why.title_plain", month=periods.month(run.period_start))
+    if data.segments:
+        blocks.append(Block(_segments(data.segments, unit)))
+        title = _segment_title(data.segments) or title
+    found = messages.drivers_of(data)
+    if found:
+        item = phrases.compared(data, "revenue")
+        year_ago = item.year_ago.value if item and item.year_ago else None
+        table = drivers_table(found, unit, year_ago, item.now.value if item else None)
+        blocks.append(Block(table, words.text("card.why.drivers"), words.text("card.why.exact")))
+    elif data.segments:
+        blocks.append(Block(heading=words.text("card.why.drivers"), note=words.text("empty.drivers")))
+    if not blocks:
+        return Card(
+            "why",
+            4,
+            words.text("card.why.title_plain", month=periods.month(run.period_start)),
+            empty=words.text("empty.drivers"),
+        )
+    dimension = words.text(f"dimension.{data.segments[0].dimension}") if data.segments else EMPTY
+    sub = (
+        words.text("card.why.sub", dimension=dimension, label=label, unit=unit.label)
+        if data.segments
+        else unit.label
+    )
+    return Card("why", 4, title, sub, blocks=tuple(blocks), is_split=len(blocks) > 1)
+
+
+def _segment_title(rows: tuple[SegmentRow, ...]) -> Text | None:
+    """Name the segment with most of the change; a share only when the guard allows one."""
+    if any(row.prior is None for row in rows):
+        return None
+    moves = {row.segment: row.current - (row.prior or Decimal(0)) for row in rows}
+    change = sum(moves.values(), Decimal(0))
+    base = sum((row.prior or Decimal(0) for row in rows), Decimal(0))
+    if base <= 0 or abs(change) < messages.WORTH_A_REASON * base or len(rows) < 2:
+        return None
+    name, move = max(moves.items(), key=lambda pair: (pair[1] * (1 if change > 0 else -1), pair[0]))
+    share = move / change
+    if not 0 < share <= 1:
+        return None
+    key = "card.why.title_up" if change > 0 else "card.why.title_down"
+    return words.text(key, segment=segment_name(name), share=numbers.rate(share, 0))
+
+
+def segment_name(name: str) -> Text:
+    """Return a segment's own name, or the words for a missing one."""
+    return words.text("segment.unknown") if name in {"unknown", ""} else words.same(name)
+
+
+def _segments(rows: tuple[SegmentRow, ...], unit: TableUnit) -> Table:
+    ordered = sorted(rows, key=lambda row: (-row.current, row.segment))
+    shown, rest = ordered[:_MOST_SEGMENTS], ordered[_MOST_SEGMENTS:]
+    moves = [abs(row.current - row.prior) for row in shown if row.prior is not None]
+    most = max(moves, default=Decimal(0))
+    body = [_segment_cells(segment_name(row.segment), row.current, row.prior, unit, most) for row in shown]
+    if rest:
+        name = words.text("table.other_segments", len(rest), n=len(rest))
+        body.append(_segment_cells(name, *_sums(rest), unit, most))
+    foot = _segment_cells(words.text("table.total"), *_sums(ordered), unit, Decimal(0))
+    dimension = words.text(f"dimension.{rows[0].dimension}")
+    columns = (
+        Column(dimension, "l"),
+        Column(words.text("legend.ac")),
+        Column(words.text("legend.py")),
+        Column(words.text("table.change")),
+        Column(words.text("table.change_percent")),
+    )
+    return Table(dimension, columns, tuple(body), (foot,), css="tight")
+
+
+def _sums(rows: list[SegmentRow]) -> tuple[Decimal, Decimal | None]:
+    prior = [row.prior for row in rows if row.prior is not None]
+    return sum((row.current for row in rows), Decimal(0)), sum(prior, Decimal(0)) if prior else None
+
+
+def _segment_cells(
+    name: Text, current: Decimal, prior: Decimal | None, unit: TableUnit, most: Decimal
+) -> tuple[Cell, ...]:
+    change = numbers.change(current, prior)
+    move = None if prior is None else current - prior
+    verdict = "neu" if move is None else palette.verdict((move > 0) - (move < 0), "up")
+    bar = Bar(percent_of(move, most), verdict) if move is not None and most else None
+    return (
+        words_cell(name),
+        amount_cell(current, unit, "b"),
+        amount_cell(prior, unit, "q"),
+        Cell(unit.of(move, signed=True), "bar", bar=bar),
+        Cell(change.text, palette.verdict(change.direction, "up")),
+    )

@@ -1,0 +1,78 @@
+"""Plain rows about data quality, as the pages read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from pipelines.reporting.words import Text
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """One kind of export: rows, amount, when it was last loaded and the last business date in it."""
+
+    kind: str
+    files: int
+    rows_read: int
+    rows_loaded: int
+    rows_quarantined: int
+    rows_superseded: int
+    rows_skipped: int
+    last_loaded_at: datetime | None
+    last_date: date | None
+    is_late: bool = False
+
+
+@dataclass(frozen=True)
+class QuarantineReason:
+    """Quarantined rows with the same reason: how many, and the money in base currency they would have carried."""
+
+    code: str
+    reason: Text
+    kind: str
+    rows: int
+    amount: Decimal
+    severity: str = "critical"
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """One rule of validation and how it went."""
+
+    table_name: str
+    rule_id: str
+    severity: str
+    success: bool
+    checked: int
+    failed: int
+    words: Text
+
+
+@dataclass(frozen=True)
+class Restatement:
+    """A published figure of a closed period that changed since it was last published."""
+
+    metric: str
+    period_start: date
+    old_value: Decimal | None
+    new_value: Decimal | None
+    cause: str
+
+
+@dataclass(frozen=True)
+class QuarantineRow:
+    """One quarantined source row, as it goes back to the clerk."""
+
+    file_name: str
+    source_part: str
+    source_row: int
+    kind: str
+    document_key: str
+    column_name: str
+    found: str
+    expected: str
+    reason: Text
+    amount: Decimal | None
+    currency: str

@@ -1,0 +1,112 @@
+"""Plain rows about receivables and what is to be done today, as the pages read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class DueRow:
+    """What is not yet due and falls due in a window of days: open items and amount, in base currency."""
+
+    key: str
+    items: int
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class AgingRow:
+    """Open receivables of one customer, sales rep or currency by bucket (0 is not due), in one currency."""
+
+    key: str
+    name: str
+    currency: str
+    amounts: tuple[Decimal, ...]
+
+    @property
+    def total(self) -> Decimal:
+        """Return the open balance."""
+        return sum(self.amounts, Decimal(0))
+
+    @property
+    def overdue(self) -> Decimal:
+        """Return what is past due."""
+        return sum(self.amounts[1:], Decimal(0))
+
+
+@dataclass(frozen=True)
+class AgingMonth:
+    """The open balance of one month end by bucket, in base currency."""
+
+    month_end: date
+    amounts: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True)
+class OverdueCustomer:
+    """A row of the collections worklist: one customer in one currency with something overdue."""
+
+    customer_id: str
+    customer_name: str
+    sales_rep: str
+    currency: str
+    terms_days: int | None
+    amounts: tuple[Decimal, ...]
+    oldest_days: int
+    next_step: str = ""
+    owner: str = ""
+    last_contact: date | None = None
+    promised_date: date | None = None
+    is_promise_broken: bool = False
+    credit_use: Decimal | None = None
+    is_urgent: bool = False
+    is_important: bool = False
+    phone: str = ""
+
+    @property
+    def total(self) -> Decimal:
+        """Return the open balance."""
+        return sum(self.amounts, Decimal(0))
+
+    @property
+    def overdue(self) -> Decimal:
+        """Return what is past due."""
+        return sum(self.amounts[1:], Decimal(0))
+
+
+@dataclass(frozen=True)
+class RollForward:
+    """Receivables from the period's opening to its closing, in base currency. Amounts after the opening are signed."""
+
+    opening_date: date
+    closing_date: date
+    opening: Decimal
+    steps: tuple[tuple[str, Decimal], ...]
+    closing: Decimal
+
+
+@dataclass(frozen=True)
+class TieOut:
+    """A comparison of two ways to the same figure; `difference` is 0 or nothing would have been published."""
+
+    key: str
+    difference: Decimal
+
+
+@dataclass(frozen=True)
+class DeskItem:
+    """One thing to do today. `kind` names its list: late_order, to_invoice, contract_ending or exception."""
+
+    kind: str
+    document_id: str
+    customer_name: str
+    amount: Decimal | None
+    currency: str
+    due_date: date | None
+    days: int
+    owner: str
+    is_urgent: bool = False
+    is_important: bool = False
+    note: str = ""

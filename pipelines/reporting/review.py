@@ -1,0 +1,92 @@
+"""Everything the pages show, as plain rows: who fills this in decides the figures, the pages only word and draw them.
+
+Amounts are Decimal in the currency named beside them, or in the run's base currency; rates are shares of 1.
+A tuple that is empty means that the exports hold nothing of the kind, and the page says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from pipelines.reporting.quality_rows import CheckRow, QuarantineReason, QuarantineRow, Restatement, SourceRow
+from pipelines.reporting.receivable_rows import (
+    AgingMonth,
+    AgingRow,
+    DeskItem,
+    DueRow,
+    OverdueCustomer,
+    RollForward,
+    TieOut,
+)
+from pipelines.reporting.sales_rows import (
+    BridgeStep,
+    Cohort,
+    Definition,
+    FunnelStage,
+    MetricLine,
+    MetricTableRow,
+    OrderValuePoint,
+    Point,
+    QuietCustomer,
+    SegmentRow,
+)
+
+__all__ = [
+    "AgingMonth",
+    "AgingRow",
+    "BridgeStep",
+    "CheckRow",
+    "Cohort",
+    "Definition",
+    "DeskItem",
+    "DueRow",
+    "FunnelStage",
+    "MetricLine",
+    "MetricTableRow",
+    "OrderValuePoint",
+    "OverdueCustomer",
+    "Point",
+    "QuarantineReason",
+    "QuarantineRow",
+    "QuietCustomer",
+    "Restatement",
+    "ReviewData",
+    "RollForward",
+    "SegmentRow",
+    "SourceRow",
+    "TieOut",
+]
+
+
+@dataclass(frozen=True)
+class ReviewData:
+    """All rows behind the pages of one run."""
+
+    metrics: Mapping[str, MetricLine] = field(default_factory=dict)
+    definitions: tuple[Definition, ...] = ()
+    segments: tuple[SegmentRow, ...] = ()
+    bridge: tuple[BridgeStep, ...] = ()
+    due_windows: tuple[DueRow, ...] = ()
+    uninvoiced: tuple[DueRow, ...] = ()
+    funnel: tuple[FunnelStage, ...] = ()
+    funnel_month: date | None = None
+    order_values: tuple[OrderValuePoint, ...] = ()
+    cohorts: tuple[Cohort, ...] = ()
+    quiet_customers: tuple[QuietCustomer, ...] = ()
+    bounds: tuple[int, ...] = (30, 60, 90, 180, 365)
+    aging_months: tuple[AgingMonth, ...] = ()
+    aging_by_rep: tuple[AgingRow, ...] = ()
+    aging_by_customer: tuple[AgingRow, ...] = ()
+    overdue: tuple[OverdueCustomer, ...] = ()
+    roll_forward: RollForward | None = None
+    tie_outs: tuple[TieOut, ...] = ()
+    sources: tuple[SourceRow, ...] = ()
+    quarantine: tuple[QuarantineReason, ...] = ()
+    quarantine_rows: tuple[QuarantineRow, ...] = ()
+    checks: tuple[CheckRow, ...] = ()
+    restatements: tuple[Restatement, ...] = ()
+    desk: tuple[DeskItem, ...] = ()
+    metric_rows: tuple[MetricTableRow, ...] = ()
+    missing_kinds: tuple[str, ...] = ()

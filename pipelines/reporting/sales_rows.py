@@ -1,0 +1,126 @@
+"""Plain rows about sales and customers, as the pages read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from pipelines.reporting.words import Text
+
+
+@dataclass(frozen=True)
+class Point:
+    """One metric in one period. A missing period of an additive metric is 0, of a ratio None."""
+
+    period_start: date
+    value: Decimal | None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    is_complete: bool = True
+
+
+@dataclass(frozen=True)
+class MetricLine:
+    """One metric over the months, oldest first, the month under review last.
+
+    `history` has 13 points or fewer, `prior` the same months one year earlier (None where there is no such month),
+    `plan` the plan of each month or nothing. `state` is ok, preliminary, small_sample, unavailable or empty, `note`
+    the one sentence why. `better` is up, down or none.
+    """
+
+    name: str
+    unit: str
+    better: str
+    history: tuple[Point, ...]
+    prior: tuple[Point | None, ...] = ()
+    plan: tuple[Decimal | None, ...] = ()
+    state: str = "ok"
+    note: Text | None = None
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A metric's own words, from its declaration."""
+
+    name: str
+    label: Text
+    words: Text
+    leaves_out: Text
+    owner: str
+    version: str
+
+
+@dataclass(frozen=True)
+class SegmentRow:
+    """Net revenue of one segment (a region, a channel …) this period and the same period last year."""
+
+    dimension: str
+    segment: str
+    current: Decimal
+    prior: Decimal | None
+
+
+@dataclass(frozen=True)
+class BridgeStep:
+    """One step from booked to invoiced to collected. `kind` is total, addition, timing or lost."""
+
+    key: str
+    amount: Decimal
+    kind: str
+
+
+@dataclass(frozen=True)
+class FunnelStage:
+    """One stage of the leads of a cohort: how many reached it, and how many a year ago."""
+
+    key: str
+    current: Decimal
+    prior: Decimal | None
+    median_days: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class OrderValuePoint:
+    """Mean and median net amount of the orders of one month, in base currency."""
+
+    month: date
+    mean: Decimal | None
+    median: Decimal | None
+    orders: int
+    prior_mean: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Customers by the month of their first order; `retained[k-1]` bought again in month k, None if not over yet."""
+
+    month: date
+    size: int
+    retained: tuple[int | None, ...]
+    is_left_censored: bool = False
+
+
+@dataclass(frozen=True)
+class QuietCustomer:
+    """A regular customer that has not ordered for much longer than usual."""
+
+    customer_id: str
+    customer_name: str
+    trailing_amount: Decimal
+    days_since: int
+    usual_days: Decimal
+
+
+@dataclass(frozen=True)
+class MetricTableRow:
+    """One row of the metric workbook, as `salesdesk metric` gives it."""
+
+    metric: str
+    grain: str
+    period_start: date
+    segments: str
+    numerator: Decimal | None
+    denominator: Decimal | None
+    value: Decimal | None
+    is_complete: bool

@@ -1,0 +1,292 @@
+"""Charts drawn as static SVG, without a browser and without a script. The same chart gives the same bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from pipelines.reporting import palette
+from pipelines.reporting.chart import (
+    AnyChart,
+    Chart,
+    Columns,
+    Connectors,
+    Funnel,
+    Labels,
+    Line,
+    Lollipops,
+    Mark,
+    Panel,
+    Ticks,
+)
+from pipelines.reporting.svg_funnel import draw_funnel
+from pipelines.reporting.svg_text import element, label, number, width_of
+
+_TITLE = 18  # pixels above a panel for its title
+_LINE = 14  # pixels a line of slot labels takes
+
+
+@dataclass(frozen=True)
+class _Area:
+    """Where a panel lies and how its values become pixels."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+    low: float
+    high: float
+    slots: int
+
+    @property
+    def slot(self) -> float:
+        return (self.right - self.left) / max(self.slots, 1)
+
+    def x(self, index: float) -> float:
+        return self.left + (index + 0.5) * self.slot
+
+    def y(self, value: float) -> float:
+        return self.bottom - (value - self.low) / (self.high - self.low) * (self.bottom - self.top)
+
+
+def draw(chart: AnyChart, role: str) -> str:
+    """Return the chart as an <svg> element in the size it has for `role` (screen, phone or print)."""
+    width, height = chart.sizes[role]
+    match chart:
+        case Chart():
+            body = _draw_chart(chart, role, width, height)
+        case Funnel():
+            body = draw_funnel(chart, width, height)
+    return (
+        f'<svg class="v-{role}" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'font-size="11" fill="{palette.TEXT}" text-anchor="middle" aria-hidden="true" focusable="false">{body}</svg>'
+    )
+
+
+def _draw_chart(chart: Chart, role: str, width: int, height: int) -> str:
+    parts: list[str] = []
+    pattern = f"h-{chart.key}-{role}"
+    if any(isinstance(m, Columns) and any(m.hatched) for p in chart.panels for m in p.marks):
+        parts.append(_hatch(pattern))
+    for panel, area in zip(chart.panels, areas(chart, width, height), strict=True):
+        parts.append(_draw_panel(panel, area, pattern))
+    last = areas(chart, width, height)[-1]
+    parts.append(_draw_slots(chart, last))
+    return "".join(parts)
+
+
+def areas(chart: Chart, width: int, height: int) -> list[_Area]:
+    """Return where each panel lies in a chart of that size."""
+    lines = max((text.count("\n") + 1 for text in chart.slots), default=1) + (1 if chart.groups else 0)
+    grid_room = max((width_of(text, 11) for p in chart.panels for _, text in p.grid), default=0)
+    left = 2 + (grid_room + 8 if grid_room else 0)
+    right = width - 2 - chart.end_room
+    usable = height - lines * _LINE - 8
+    result, top = [], 0.0
+    total = sum(panel.share for panel in chart.panels)
+    for panel in chart.panels:
+        bottom = top + usable * panel.share / total
+        low, high = panel.span()
+        inner = top + (_TITLE if panel.title else 4)
+        result.append(_Area(left, right, inner, bottom - 2, low, high, len(chart.slots)))
+        top = bottom
+    return result
+
+
+def _hatch(pattern: str) -> str:
+    return (
+        f'<defs><pattern id="{pattern}" width="5" height="5" patternUnits="userSpaceOnUse" '
+        f'patternTransform="rotate(45)"><rect width="5" height="5" fill="{palette.ACTUAL}" opacity=".35"/>'
+        f'<path d="M0 0V5" stroke="{palette.ACTUAL}" stroke-width="3"/></pattern></defs>'
+    )
+
+
+def _draw_panel(panel: Panel, area: _Area, pattern: str) -> str:
+    parts = []
+    if panel.title:
+        parts.append(label(area.left, area.top - 6, panel.title, colour=palette.MUTED, anchor="start"))
+    for level, text in panel.grid:
+        y = area.y(float(level))
+        parts.append(
+            element("path", d=f"M{number(area.left)} {number(y)}H{number(area.right)}", stroke=palette.RULE)
+        )
+        parts.append(label(area.left - 6, y + 4, text, colour=palette.MUTED, anchor="end"))
+    parts += [_draw_mark(mark, area, pattern) for mark in panel.marks]
+    if panel.from_zero:
+        y = area.y(0.0)
+        parts.append(
+            element("path", d=f"M{number(area.left)} {number(y)}H{number(area.right)}", stroke=palette.ACTUAL)
+        )
+    return "".join(parts)
+
+
+def _draw_mark(mark: Mark, area: _Area, pattern: str) -> str:
+    match mark:
+        case Columns():
+            return _draw_columns(mark, area, pattern)
+        case Line():
+            return _draw_line(mark, area)
+        case Lollipops():
+            return _draw_lollipops(mark, area)
+        case Ticks():
+            return _draw_ticks(mark, area)
+        case Connectors():
+            return _draw_connectors(mark, area)
+        case Labels():
+            return _draw_labels(mark, area)
+
+
+def _draw_columns(mark: Columns, area: _Area, pattern: str) -> str:
+    by_fill: dict[str, list[str]] = {}  # one path a colour keeps the file small
+    wide = number(area.slot * mark.width)
+    for index, value in enumerate(mark.values):
+        if value is None or value == 0:
+            continue
+        base = float(mark.bases[index]) if mark.bases else 0.0
+        edges = sorted((area.y(base), area.y(base + float(value))))
+        fill = f"url(#{pattern})" if mark.hatched and mark.hatched[index] else mark.colours[index]
+        left = number(area.x(index + mark.shift) - area.slot * mark.width / 2)
+        tall = number(max(edges[1] - edges[0], 0.6))
+        by_fill.setdefault(fill, []).append(f"M{left} {number(edges[0])}h{wide}v{tall}h-{wide}z")
+    return "".join(element("path", d="".join(bars), fill=fill) for fill, bars in by_fill.items())
+
+
+def _draw_line(mark: Line, area: _Area) -> str:
+    path, pen, last = [], "M", None
+    dots = []
+    for index, value in enumerate(mark.values):
+        if value is None:
+            pen = "M"
+            continue
+        x, y = area.x(index), area.y(float(value))
+        alone = pen == "M" and (index + 1 == len(mark.values) or mark.values[index + 1] is None)
+        if alone:  # a single point between gaps would draw no line at all
+            dots.append(element("circle", cx=number(x), cy=number(y), r="2", fill=mark.colour))
+        path.append(f"{pen}{number(x)} {number(y)}")
+        pen, last = "L", (x, y)
+    parts = [
+        element(
+            "path",
+            d="".join(path) or None,
+            fill="none",
+            stroke=mark.colour,
+            stroke_width=str(mark.weight),
+            stroke_linejoin="round",
+            stroke_dasharray="3 3" if mark.is_dashed else None,
+        ),
+        *dots,
+    ]
+    if last is not None and mark.end:
+        if not mark.is_dashed:
+            parts.append(element("circle", cx=number(last[0]), cy=number(last[1]), r="3.5", fill=mark.colour))
+        for row, text in enumerate(mark.end):
+            parts.append(
+                label(
+                    last[0] + 8,
+                    last[1] + 4 + row * 13,
+                    text,
+                    colour=mark.colour,
+                    anchor="start",
+                    is_strong=row == 0,
+                )
+            )
+    return "".join(parts)
+
+
+def _draw_lollipops(mark: Lollipops, area: _Area) -> str:
+    parts = []
+    zero = area.y(0.0)
+    shown = _shown(mark.labels, area, set())
+    for index, value in enumerate(mark.values):
+        if value is None:
+            continue
+        x, y, colour = area.x(index), area.y(float(value)), mark.colours[index]
+        parts.append(
+            element("path", d=f"M{number(x)} {number(zero)}V{number(y)}", stroke=colour, stroke_width="3")
+        )
+        parts.append(element("circle", cx=number(x), cy=number(y), r="4", fill=colour))
+        if index in shown:
+            parts.append(label(x, y - 9 if value >= 0 else y + 16, mark.labels[index], colour=colour))
+    return "".join(parts)
+
+
+def _draw_ticks(mark: Ticks, area: _Area) -> str:
+    half = area.slot * mark.width / 2
+    strokes = [
+        f"M{number(area.x(index) - half)} {number(area.y(float(value)))}h{number(2 * half)}"
+        for index, value in enumerate(mark.values)
+        if value is not None
+    ]
+    return element("path", d="".join(strokes) or None, stroke=mark.colour, stroke_width="2", fill="none")
+
+
+def _draw_connectors(mark: Connectors, area: _Area) -> str:
+    strokes = [
+        f"M{number(area.x(index))} {number(area.y(float(level)))}H{number(area.x(index + 1))}"
+        for index, level in enumerate(mark.levels[:-1])
+        if level is not None
+    ]
+    return element("path", d="".join(strokes) or None, stroke=palette.PRIOR, fill="none")
+
+
+def _draw_labels(mark: Labels, area: _Area) -> str:
+    parts = []
+    shown = _shown(mark.texts, area, set(mark.strong))
+    for index, height in enumerate(mark.heights):
+        if height is None or index not in shown:
+            continue
+        y = {"above": area.y(float(height)) - 6, "below": area.y(float(height)) + 14, "foot": area.y(0.0) - 6}
+        is_strong = index in mark.strong
+        parts.append(
+            label(area.x(index), y[mark.place], mark.texts[index], colour=mark.colour, is_strong=is_strong)
+        )
+    return "".join(parts)
+
+
+def _shown(texts: tuple[str, ...], area: _Area, always: set[int]) -> set[int]:
+    """Return the slots whose label fits: all of them, or every nth counted back from the last."""
+    widest = max((width_of(text, 11) for text in texts if text), default=0.0)
+    every = 1 + int(max(widest + 3, 1) // area.slot) if widest + 3 > area.slot else 1
+    last = len(texts) - 1
+    return {index for index in range(len(texts)) if (last - index) % every == 0} | always
+
+
+def _draw_slots(chart: Chart, area: _Area) -> str:
+    parts = []
+    widest = max((width_of(line, 11) for text in chart.slots for line in text.split("\n")), default=0.0)
+    every = max(1, -int(-(widest + 4) // area.slot)) if chart.slots else 1
+    last = len(chart.slots) - 1
+    lines = max((text.count("\n") + 1 for text in chart.slots), default=1)
+    for index, text in enumerate(chart.slots):
+        if (last - index) % every == 0:
+            for row, line in enumerate(text.split("\n")):
+                parts.append(label(area.x(index), area.bottom + 16 + row * _LINE, line))
+    for index, text in sorted(chart.groups.items()):
+        parts.append(label(area.x(index), area.bottom + 16 + lines * _LINE, text, is_strong=True))
+    return "".join(parts)
+
+
+def spark(values: tuple[float | None, ...]) -> str:
+    """Return the path data of a sparkline in a 168 × 34 box, its points as (x, y); empty below two values."""
+    known = [value for value in values if value is not None]
+    if len(known) < 2:
+        return ""
+    low, high = min(known), max(known)
+    step = 160 / (len(values) - 1)
+    points = [
+        (3 + index * step, 30 - (value - low) / (high - low) * 25 if high > low else 17.5)
+        for index, value in enumerate(values)
+        if value is not None
+    ]
+    line = "L".join(f"{number(x)} {number(y)}" for x, y in points)
+    first, last = points[0], points[-1]
+    ends = (
+        f'<circle cx="{number(first[0])}" cy="{number(first[1])}" r="2.2" fill="#fff" stroke="{palette.MUTED}" '
+        f'stroke-width="1.3"/><circle cx="{number(last[0])}" cy="{number(last[1])}" r="2.8" fill="{palette.ACTUAL}"/>'
+    )
+    return (
+        f'<svg class="spark" viewBox="0 0 168 34" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+        f'<path d="M{escape(line)}L{number(last[0])} 34L{number(first[0])} 34Z" fill="{palette.ACTUAL}" opacity=".09"/>'
+        f'<path d="M{escape(line)}" fill="none" stroke="{palette.ACTUAL}" stroke-width="1.7" stroke-linejoin="round" '
+        f'vector-effect="non-scaling-stroke"/>{ends}</svg>'
+    )

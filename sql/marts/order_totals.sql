@@ -33,9 +33,9 @@ select
     sum(
         case when currency = $base_currency then tax_amount else round(tax_amount * fx_rate, 4) end
     )::decimal(18, 4) as base_tax_amount,
-    min(order_date) <> max(order_date)
+    coalesce(min(order_date) <> max(order_date)
         or min(customer_id) <> max(customer_id)
-        or min(currency) <> max(currency) as has_conflicting_header,
+        or min(currency) <> max(currency), false) as has_conflicting_header,
     min(file_no) as file_no,
     min(source_row) as source_row
 from staging.stg_orders

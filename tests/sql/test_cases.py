@@ -6,6 +6,7 @@
   `source_row` counts from 2 unless given. Kinds without a file are empty.
 - `params.yaml`: build parameters that differ from `tests.support.PARAMETERS`.
 - `query.sql`: what to look at, when it is not the whole model.
+- `why.md`: the arithmetic, where the rows do not speak for themselves.
 - `expected.csv`: the rows expected, in any order; only its columns are compared. Values are worked by hand.
 """
 
@@ -29,7 +30,9 @@ _CASES = sorted(path.parent for path in _HERE.glob("*/*/expected.csv"))
 
 def _rows(path: Path) -> list[dict[str, Any]]:
     with path.open(encoding="utf-8", newline="") as lines:
-        return [{name: value or None for name, value in row.items()} for row in csv.DictReader(lines, strict=True)]
+        return [
+            {name: value or None for name, value in row.items()} for row in csv.DictReader(lines, strict=True)
+        ]
 
 
 def _parameters(case: Path) -> dict[str, Any]:
@@ -60,11 +63,16 @@ def _found_and_expected(connection: DuckDBPyConnection, case: Path) -> tuple[lis
     listed = ", ".join(f'"{column}"' for column in columns)
     found = connection.execute(f"select {listed} from ({question})").fetchall()
     casts = ", ".join(f'cast(? as {types[column]}) as "{column}"' for column in columns)
-    wanted = [connection.execute(f"select {casts}", [row[column] for column in columns]).fetchone() for row in expected]
+    wanted = [
+        connection.execute(f"select {casts}", [row[column] for column in columns]).fetchone()
+        for row in expected
+    ]
     return sorted(found, key=repr), sorted(wanted, key=repr)
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=f"{case.parent.name}/{case.name}") for case in _CASES])
+@pytest.mark.parametrize(
+    "case", [pytest.param(case, id=f"{case.parent.name}/{case.name}") for case in _CASES]
+)
 def test_model_case_as_worked_by_hand_gives_expected_rows(connection: DuckDBPyConnection, case: Path) -> None:
     support.empty_raw(connection)
     for path in sorted(case.glob("raw.*.csv")):

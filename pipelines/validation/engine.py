@@ -6,6 +6,7 @@ rules: so every result is joined back by its rule id, counted, and its exception
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -42,9 +43,7 @@ def judge_of(connection: DuckDBPyConnection) -> Iterator[Judge]:
 def _judge(source: Any, suite: Suite, rows: int) -> dict[str, Verdict]:
     """Judge one table. On an empty one, rules on rows hold of nothing and need no scan."""
     rules = [rule for rule in suite.rules if rows or rule.level == "table"]
-    schema, table = suite.table.split(".")
-    asset = source.add_table_asset(suite.table, table_name=table, schema_name=schema)
-    batch = asset.add_batch_definition_whole_table("all").get_batch()
+    batch = _batch(source, suite)
     verdicts = {rule.id: Verdict(success=True) for rule in suite.rules if rule not in rules}
     for rule, result in _validated(batch, suite, rules, _VERDICTS_ONLY):
         verdicts[rule.id] = _verdict(batch, rule, result)
@@ -55,6 +54,15 @@ def _judge(source: Any, suite: Suite, rows: int) -> dict[str, Verdict]:
             rows_found = int(seen) if rule.expectation == vocabulary.NO_SUCH_ROWS else 0
             verdicts[rule.id] = Verdict(success=False, observed=str(seen), failed_count=rows_found)
     return verdicts
+
+
+def _batch(source: Any, suite: Suite) -> Any:
+    schema, table = suite.table.split(".")
+    with warnings.catch_warnings():
+        # It wants one schema for the whole source; a draft has several, on one connection.
+        warnings.filterwarnings("ignore", message="`schema_name` is deprecated", category=DeprecationWarning)
+        asset = source.add_table_asset(suite.table, table_name=table, schema_name=schema)
+    return asset.add_batch_definition_whole_table("all").get_batch()
 
 
 def _validated(batch: Any, suite: Suite, rules: list[Rule], result_format: Any) -> list[tuple[Rule, Any]]:

@@ -35,7 +35,8 @@ class Form:
         return self.required + self.optional
 
 
-_BOUNDS = ("min_value", "max_value", "strict_min", "strict_max")
+_LIMITS = ("min_value", "max_value")
+_BOUNDS = (*_LIMITS, "strict_min", "strict_max")
 
 
 def _row(*required: str, optional: tuple[str, ...] = ()) -> Form:
@@ -68,9 +69,9 @@ FORMS: dict[str, Form] = {
     UNIQUE_TOGETHER: Form("row", ("column_list",), columns=("column_list",)),
     GREATER: Form("row", ("column_A", "column_B"), ("or_equal",), columns=("column_A", "column_B")),
     EQUAL: Form("row", ("column_A", "column_B"), columns=("column_A", "column_B")),
-    "expect_table_row_count_to_be_between": _table(optional=_BOUNDS),
+    "expect_table_row_count_to_be_between": _table(optional=_LIMITS),
     "expect_table_row_count_to_equal": _table("value"),
-    "expect_table_column_count_to_be_between": _table(optional=_BOUNDS),
+    "expect_table_column_count_to_be_between": _table(optional=_LIMITS),
     "expect_table_column_count_to_equal": _table("value"),
     "expect_table_columns_to_match_set": _table("column_set", optional=("exact_match",)),
     "expect_table_columns_to_match_ordered_list": _table("column_list"),

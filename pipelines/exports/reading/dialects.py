@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _DELIMITERS = (",", "\t", ";", "|", "^", "~", "\x01", "\x1f")
 _LOOKED_AT = 300
+_CLEARLY = 1.1
 
 
 def detect(lines: list[str]) -> Dialect:
@@ -32,7 +33,8 @@ def detect(lines: list[str]) -> Dialect:
         for quote, escape in quoting:
             dialect = Dialect(delimiter, quote, escape)
             score = _score(lines, dialect)
-            if score > best + 1e-9:
+            # Another delimiter needs to fit better; no quoting, or another escape, far better than the usual kind.
+            if score > best * (_CLEARLY if delimiter == chosen.delimiter else 1.0) + 1e-9:
                 best, chosen = score, dialect
     # A file whose head shows no quote may have one further down: quotes are the rule, their absence an exception.
     return Dialect(chosen.delimiter) if '"' not in "".join(lines) else chosen
@@ -43,7 +45,7 @@ def _score(lines: list[str], dialect: Dialect) -> float:
         rows = _rows(lines, dialect)
     except csv.Error:
         return 0.0
-    widths = Counter(_width(row) for row in rows if filled(row))
+    widths = Counter(len(row) for row in rows if filled(row))
     if not widths:
         return 0.0
     total = sum(widths.values())
@@ -61,10 +63,3 @@ def _score(lines: list[str], dialect: Dialect) -> float:
 def _rows(lines: Iterable[str], dialect: Dialect) -> list[list[str]]:
     reader = csv.reader(lines, **reader_options(dialect))  # type: ignore[call-overload]  # options differ by dialect
     return list(islice(reader, _LOOKED_AT))
-
-
-def _width(row: list[str]) -> int:
-    cells = list(row)
-    while cells and not cells[-1].strip():
-        cells.pop()
-    return len(cells)

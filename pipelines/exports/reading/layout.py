@@ -23,6 +23,7 @@ _HAN = SIMPLIFIED + TRADITIONAL
 _FORM_WORDS = frozenset({"必填", "选填", "非必填", "可选", "必选", "required", "optional", "mandatory"})
 # A later row must look this much more like a header than the first full-width one to be taken instead of it.
 _MARGIN = 0.4
+_WORST, _HIGHEST = -99.0, 3.5
 _MOST_DATA = 0.34
 
 
@@ -51,13 +52,19 @@ def find_header(rows: Sequence[Cells], where: str) -> Header:
     The header is the first row as wide as the table that names things rather than holding values, unless a later row
     names them far more clearly. Raises UnreadableExport when no row does.
     """
-    scores = [(_score(rows, index), index) for index in range(min(len(rows), HEAD_ROWS)) if filled(rows[index])]
-    best, chosen = -99.0, -1
-    for score, index in scores:
-        if score > best + (_MARGIN if chosen >= 0 and best > 0 else 0):
+    looked_at = rows[:HEAD_ROWS]
+    counts = [filled(row) for row in looked_at]
+    best, chosen = _WORST, -1
+    for index, count in enumerate(counts):
+        if not count:
+            continue
+        score = _score(looked_at, counts, index)
+        if score > best + (_MARGIN if best > 0 else 0):
             best, chosen = score, index
+        if best + _MARGIN >= _HIGHEST:
+            break
     if chosen < 0 or _data_share(rows[chosen]) > _MOST_DATA:
-        shown = " | ".join(rows[chosen][:6]) if chosen >= 0 else "only blank rows"
+        shown = " | ".join(rows[chosen][:6]) if chosen >= 0 else "no row of several names"
         raise UnreadableExport(
             "No header row was found.",
             where=where,
@@ -85,19 +92,18 @@ def _word_share(cells: Sequence[str]) -> float:
     return hits / len(held) if held else 0.0
 
 
-def _score(rows: Sequence[Cells], index: int) -> float:
-    cells = rows[index]
-    count = filled(cells)
-    below = sorted(filled(row) for row in rows[index + 1 : index + 31] if filled(row))
+def _score(rows: Sequence[Cells], counts: Sequence[int], index: int) -> float:
+    """Return how much a row looks like the header, given the filled cells of every row; at most _HIGHEST."""
+    cells, count, widest = rows[index], counts[index], max(counts)
+    below = sorted(number for number in counts[index + 1 : index + 31] if number)
     typical = below[len(below) // 2] if below else count
-    widest = max(filled(row) for row in rows[:HEAD_ROWS])
     if count < min(2, widest) or count < 0.5 * typical:
-        return -99.0
+        return _WORST
     held = [cell.strip() for cell in cells if cell.strip()]
     generic = sum(1 for cell in held if _GENERIC.match(cell)) / count
     long = sum(1 for cell in held if len(cell) > 60) / count
     repeats = 1 - len(set(held)) / count
-    followed = any(_data_share(row) > 0 for row in rows[index + 1 : index + 6] if filled(row))
+    followed = any(_data_share(rows[under]) > 0 for under in range(index + 1, min(index + 6, len(rows))) if counts[under])
     return (
         min(count / max(typical, 1), 1.0)
         + min(count / widest, 1.0)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines import resources, warehouse
+from pipelines.demo import mess as messing
 from pipelines.demo import words
 from pipelines.demo.ledger import DemoLedger, read_ledger
 from pipelines.errors import UsageError
@@ -23,7 +24,7 @@ _SCRATCH_MEMORY = "2GB"
 _CONVERSION_WINDOW_DAYS = 90
 
 
-def write_exports(  # noqa: PLR0913 - the demo's knobs, all named
+def write_exports(
     folder: Path,
     *,
     orders: int = 20_000,
@@ -35,16 +36,17 @@ def write_exports(  # noqa: PLR0913 - the demo's knobs, all named
 ) -> DemoLedger:
     """Write one canonical export a kind to `folder` and what is true about them to `truth/` beside it.
 
-    The same arguments give the same bytes. `orders` counts orders (about 1.8 lines each) of the `months` calendar
+    The same arguments give the same bytes. `orders` counts orders (about 2.1 lines each) of the `months` calendar
     months that end with `end`, which is the day the exports were taken: use it as `as_of`. `mess` adds every known
-    fault, or those named, to the CSV files; the ledger stays that of the clean exports. `file_format` is csv or parquet.
+    fault, or those named, to the CSV files and describes them in `truth/faults.json`; the ledger stays that of the
+    clean exports. `file_format` is csv or parquet.
     Raises UsageError for a number of orders or months below 1, an unknown fault or an unknown format.
     """
     _check(orders, months, file_format, mess=bool(mess))
+    faults = messing.chosen(mess)
     parameters = _parameters(orders, months, end)
-    folder.mkdir(parents=True, exist_ok=True)
     truth = folder.parent / "truth"
-    truth.mkdir(exist_ok=True)
+    _clear(folder, truth)
     with tempfile.TemporaryDirectory(prefix="demo-", dir=folder.parent) as scratch:
         large = orders > _ORDERS_IN_MEMORY
         with warehouse.connect(
@@ -55,14 +57,19 @@ def write_exports(  # noqa: PLR0913 - the demo's knobs, all named
             _draw_events(connection, parameters, seed)
             rows = _copy_exports(connection, folder, file_format)
             ledger = read_ledger(connection, parameters, seed=seed, rows=rows)
+            victims = _victims(connection) if faults else {}
     ledger.write(truth / "ledger.json")
+    if faults:
+        messing.add_faults(folder, truth, faults, victims)
     return ledger
 
 
 def _check(orders: int, months: int, file_format: str, *, mess: bool) -> None:
     for name, value in (("orders", orders), ("months", months)):
         if value < 1:
-            raise UsageError(f"A demo needs at least one of its {name}", found=str(value), expected="1 or more")
+            raise UsageError(
+                f"A demo needs at least one of its {name}", found=str(value), expected="1 or more"
+            )
     if file_format not in {"csv", "parquet"}:
         raise UsageError("A demo is written as csv or parquet", found=file_format, expected="csv or parquet")
     if mess and file_format != "csv":
@@ -92,10 +99,32 @@ def _draw_events(connection: DuckDBPyConnection, parameters: dict[str, Any], see
     models.build(connection, models.load_folder(source, connection, schemas=["demo"]), parameters)
 
 
+def _clear(folder: Path, truth: Path) -> None:
+    """Make the folders and take away what an earlier demo wrote there; other files stay."""
+    folder.mkdir(parents=True, exist_ok=True)
+    truth.mkdir(exist_ok=True)
+    kinds = [path.stem for path in _queries("exports")]
+    names = [f"{kind}.{suffix}" for kind in kinds for suffix in ("csv", "parquet")]
+    for name in [*names, messing.DOUBLED, messing.EXPORTED_AGAIN]:
+        (folder / name).unlink(missing_ok=True)
+    (truth / "faults.json").unlink(missing_ok=True)
+
+
+def _queries(subject: str) -> list[Path]:
+    return sorted((resources.path("sql") / "demo" / subject).glob("*.sql"))
+
+
+def _victims(connection: DuckDBPyConnection) -> dict[str, list[str]]:
+    return {
+        path.stem: [str(key) for (key,) in connection.execute(path.read_text(encoding="utf-8")).fetchall()]
+        for path in _queries("victims")
+    }
+
+
 def _copy_exports(connection: DuckDBPyConnection, folder: Path, file_format: str) -> dict[str, int]:
     options = "format csv, header true" if file_format == "csv" else "format parquet, compression zstd"
     rows = {}
-    for path in sorted((resources.path("sql") / "demo" / "exports").glob("*.sql")):
+    for path in _queries("exports"):
         target = str(folder / f"{path.stem}.{file_format}").replace("'", "''")
         select = path.read_text(encoding="utf-8")
         copied = connection.execute(f"copy (\n{select}\n) to '{target}' ({options})").fetchone()

@@ -45,7 +45,9 @@ class DemoLedger:
             "rows": self.rows,
             **self.tables,
         }
-        path.write_text(json.dumps(document, default=_as_text, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        path.write_text(
+            json.dumps(document, default=_as_text, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+        )
 
 
 def read_ledger(

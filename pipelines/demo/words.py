@@ -35,8 +35,14 @@ _CITIES = (
     ("西安", "西北", "610113"),
 )
 
-_SYLLABLES = "恒 瑞 泰 华 盛 永 嘉 德 兴 安 通 达 宏 明 远 博 联 创 正 信 金 海 天 润 丰 诚 科 锐 旭 凯 鼎 辰 建 汇 佳 航 宇 新 中 东"
-_ENDINGS = "源 利 昌 隆 发 成 立 和 康 美 邦 力 特 宝 顺 升 洋 峰 锋 晟 誉 腾 捷 翔 众 元 祥 益 拓 铭 毅 晖 朗 森 霖 川 岳 岩 桥 程"
+_SYLLABLES = (
+    "恒 瑞 泰 华 盛 永 嘉 德 兴 安 通 达 宏 明 远 博 联 创 正 信 "
+    "金 海 天 润 丰 诚 科 锐 旭 凯 鼎 辰 建 汇 佳 航 宇 新 中 东"
+)
+_ENDINGS = (
+    "源 利 昌 隆 发 成 立 和 康 美 邦 力 特 宝 顺 升 洋 峰 锋 晟 "
+    "誉 腾 捷 翔 众 元 祥 益 拓 铭 毅 晖 朗 森 霖 川 岳 岩 桥 程"
+)
 _INDUSTRIES = "机电 五金 自动化 电气 轴承 装备 包装 化工 汽配 环保 建材 电子"
 
 # Two for each region in its order above; the two who sell abroad follow.
@@ -126,9 +132,28 @@ def parameters() -> dict[str, list[str] | list[int]]:
         "first_words": _FIRST_WORDS.split(),
         "second_words": _SECOND_WORDS.split(),
         "foreign_cities": _FOREIGN_CITIES.split(),
-        "foreign_sides": ["", "North ", "South ", "East ", "West ", "Old ", "New ", "Great ", "Upper ", "Lower "],
+        "foreign_sides": [
+            "",
+            "North ",
+            "South ",
+            "East ",
+            "West ",
+            "Old ",
+            "New ",
+            "Great ",
+            "Upper ",
+            "Lower ",
+        ],
         "foreign_forms": ["Trading Ltd", "Industrial Inc.", "GmbH", "B.V.", "Supply Co.", "Tools LLC"],
-        "foreign_names": ["Anna Vogel", "Ben Carter", "Carla Ruiz", "Deniz Aydin", "Emi Sato", "Femke Bakker", "Joe Park"],
+        "foreign_names": [
+            "Anna Vogel",
+            "Ben Carter",
+            "Carla Ruiz",
+            "Deniz Aydin",
+            "Emi Sato",
+            "Femke Bakker",
+            "Joe Park",
+        ],
         "product_names": [name for name, _, _, _ in _PRODUCTS],
         "product_categories": [category for _, category, _, _ in _PRODUCTS],
         "product_specifications": [specification for _, _, specification, _ in _PRODUCTS],

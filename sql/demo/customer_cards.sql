@@ -13,10 +13,10 @@ checked as (
         customer_no,
         organisation
         || '0123456789X0'[
-            1 + 11 - (list_dot_product(
-                list_transform(string_split(organisation, ''), lambda digit: digit::double),
-                [3, 7, 9, 10, 5, 8, 4, 2]::double[]
-            )::integer % 11)
+            1 + 11 - (list_sum(list_transform(
+                range(1, 9),
+                lambda place: organisation[place]::integer * [3, 7, 9, 10, 5, 8, 4, 2][place]
+            )) % 11)::integer
         ] as organisation_code,
     from organisations
 ),
@@ -34,13 +34,11 @@ taxed as (
         customer_no,
         tax_body
         || '0123456789ABCDEFGHJKLMNPQRTUWXY'[
-            1 + (31 - (list_dot_product(
-                list_transform(
-                    string_split(tax_body, ''),
-                    lambda character: (strpos('0123456789ABCDEFGHJKLMNPQRTUWXY', character) - 1)::double
-                ),
-                [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28]::double[]
-            )::integer % 31)) % 31
+            1 + (31 - list_sum(list_transform(
+                range(1, 18),
+                lambda place: (strpos('0123456789ABCDEFGHJKLMNPQRTUWXY', tax_body[place]) - 1)
+                * [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28][place]
+            )) % 31)::integer % 31
         ] as tax_id,
     from numbered
 )

@@ -28,7 +28,7 @@ handed_in as (
             kind = 'payment'
             and not is_bulk
             and not is_on_account
-            and payment_date <= $end_date + 45
+            and payment_date <= $end_date + 20
             and draw(invoice_no * 4 + part_no, 'post-dated', 100) < 9
         )
 ),

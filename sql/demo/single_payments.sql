@@ -47,6 +47,17 @@ reduced as (
     where outcome in ('discounted', 'bank fee', 'rest written off')
 ),
 
+-- A refund goes to customers who overpaid once: there is no doubt which payment it gives back.
+overpaid_once as (
+    select
+        customer_no,
+        any_value(invoice_no) as refunded_invoice_no,
+    from demo.intended_payments
+    where outcome = 'overpaid'
+    group by all
+    having count(*) = 1
+),
+
 overpaid as (
     select
         invoice_no,
@@ -58,7 +69,10 @@ overpaid as (
         if(part_no = 1, gross_cents, 0) as applied_cents,
     from demo.intended_payments
     cross join (values (1), (2)) as halves (part_no)
-    where outcome = 'overpaid' and (part_no = 1 or draw(invoice_no, 'refunded', 100) < 45)
+    left join overpaid_once on overpaid_once.refunded_invoice_no = intended_payments.invoice_no
+    where
+        outcome = 'overpaid'
+        and (part_no = 1 or (refunded_invoice_no is not null and draw(invoice_no, 'refunded', 100) < 60))
 ),
 
 in_instalments as (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.demo import DemoLedger, write_exports
-from tests.demo import slow_path
+from tests.demo import slow_books, slow_sales
 
 
 @dataclass(frozen=True)
@@ -22,14 +21,14 @@ class Demo:
 
 
 @pytest.fixture(scope="module", params=[(700, 1, date(2026, 10, 31)), (700, 2, date(2026, 5, 17))], ids=str)
-def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Demo:
     orders, seed, end = request.param
     folder = tmp_path_factory.mktemp("demo") / "exports"
-    yield Demo(folder, write_exports(folder, orders=orders, seed=seed, months=14, end=end))
+    return Demo(folder, write_exports(folder, orders=orders, seed=seed, months=14, end=end))
 
 
 def test_periods_of_each_month_equal_the_orders_and_returns_added_up(demo: Demo) -> None:
-    expected = slow_path.monthly_sales(demo.folder)
+    expected = slow_sales.monthly_sales(demo.folder)
     months = [row for row in demo.ledger.tables["periods"] if row["grain"] == "month"]
     assert {row["period_start"].isoformat() for row in months} == set(expected)
     for row in months:
@@ -49,7 +48,7 @@ def test_segments_of_every_dimension_add_up_to_the_months_revenue(demo: Demo) ->
 
 
 def test_conversion_equals_each_first_order_credited_to_the_nearest_earlier_lead(demo: Demo) -> None:
-    expected = slow_path.conversion(demo.folder, 90)
+    expected = slow_sales.conversion(demo.folder, 90)
     assert sum(converted for _, converted, _ in expected.values()) > 0
     assert {
         row["period_start"].isoformat(): (row["leads"], row["converted"], row["existing_customers"])
@@ -58,7 +57,7 @@ def test_conversion_equals_each_first_order_credited_to_the_nearest_earlier_lead
 
 
 def test_retention_equals_the_customers_counted_one_by_one(demo: Demo) -> None:
-    expected = slow_path.retention(demo.folder)
+    expected = slow_sales.retention(demo.folder)
     end = demo.ledger.end
     for row in demo.ledger.tables["retention"]:
         months = row["cohort_month"].year * 12 + row["cohort_month"].month - 1 + row["month_no"]
@@ -70,24 +69,29 @@ def test_retention_equals_the_customers_counted_one_by_one(demo: Demo) -> None:
 
 
 @pytest.mark.parametrize("payment_by_payment", [False, True], ids=["rule by rule", "payment by payment"])
-def test_aging_equals_the_published_application_rule_on_the_files(demo: Demo, payment_by_payment: bool) -> None:  # noqa: FBT001
-    books = slow_path.keep_books(demo.folder, payment_by_payment=payment_by_payment)
+def test_aging_equals_the_published_application_rule_on_the_files(
+    demo: Demo, *, payment_by_payment: bool
+) -> None:
+    books = slow_books.keep_books(demo.folder, payment_by_payment=payment_by_payment)
     found: dict[tuple[date, str], dict[tuple[str, int], tuple[Decimal, int]]] = defaultdict(dict)
     for row in demo.ledger.tables["aging"]:
-        found[row["as_of"], row["basis"]][row["currency"], row["bucket_no"]] = (row["amount"], row["item_count"])
+        found[row["as_of"], row["basis"]][row["currency"], row["bucket_no"]] = (
+            row["amount"],
+            row["item_count"],
+        )
     assert len(found) == 8
     for (as_of, basis), cells in found.items():
-        assert cells == slow_path.aging(books, as_of, basis)
+        assert cells == slow_books.aging(books, as_of, basis)
 
 
 def test_ledger_balances_equal_what_the_books_leave_open(demo: Demo) -> None:
-    books = slow_path.keep_books(demo.folder, payment_by_payment=False)
+    books = slow_books.keep_books(demo.folder, payment_by_payment=False)
     found: dict[str, dict[str, Decimal]] = defaultdict(dict)
-    for row in slow_path.read(demo.folder, "ledger_balances"):
+    for row in slow_sales.read(demo.folder, "ledger_balances"):
         found[row["balance_date"]][row["customer_id"]] = Decimal(row["balance"])
     assert len(found) == 4
     for day, customers in found.items():
-        assert customers == slow_path.balances(books, date.fromisoformat(day))
+        assert customers == slow_books.balances(books, date.fromisoformat(day))
 
 
 def test_receivables_are_the_sum_of_their_buckets_and_of_their_parts(demo: Demo) -> None:
@@ -105,13 +109,17 @@ def test_receivables_are_the_sum_of_their_buckets_and_of_their_parts(demo: Demo)
 def test_money_flows_equal_the_invoices_and_payments_added_up(demo: Demo) -> None:
     invoiced: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     collected: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for row in slow_path.read(demo.folder, "invoices"):
+    for row in slow_sales.read(demo.folder, "invoices"):
         if row["status"] == "issued":
-            invoiced[slow_path.month_of(row["invoice_date"]), row["currency"]] += Decimal(row["gross_amount"])
-    for row in slow_path.read(demo.folder, "payments"):
+            invoiced[slow_sales.month_of(row["invoice_date"]), row["currency"]] += Decimal(
+                row["gross_amount"]
+            )
+    for row in slow_sales.read(demo.folder, "payments"):
         is_money = row["status"] == "succeeded" and row["kind"] in {"payment", "refund"}
         if is_money and row["payment_date"] <= demo.ledger.end.isoformat():
-            collected[slow_path.month_of(row["payment_date"]), row["currency"]] += Decimal(row["amount"])
-    keys = {(row["month_start"].isoformat(), row["currency"]): row for row in demo.ledger.tables["money_flows"]}
+            collected[slow_sales.month_of(row["payment_date"]), row["currency"]] += Decimal(row["amount"])
+    keys = {
+        (row["month_start"].isoformat(), row["currency"]): row for row in demo.ledger.tables["money_flows"]
+    }
     assert {key: row["invoiced"] for key, row in keys.items() if row["invoiced"]} == invoiced
     assert {key: row["collected"] for key, row in keys.items() if row["collected"]} == collected

@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pipelines.errors import UnreadableExport
 
@@ -20,6 +20,10 @@ MAX_RATIO = 500
 _HARMLESS = 64 << 20
 MAX_UNPACKED = 32 << 30
 _PIECE = 1 << 20
+
+
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,15 @@ def unzip(path: Path, where: str, workspace: Workspace) -> list[Member]:
                     target, size = _copy(stream, workspace.new_file(_suffix(_name(info))), budget, where)
                 budget -= size
                 members.append(Member(_name(info), target))
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        ValueError,
+        RuntimeError,
+        NotImplementedError,
+    ) as error:
         raise _damaged("zip", error, where) from error
     return members
 
@@ -87,7 +99,9 @@ def _check(infos: list[zipfile.ZipInfo], size: int, where: str) -> None:
     if not infos:
         raise _refused("The archive is empty.", "no files", "at least one export", where)
     if len(infos) > MAX_MEMBERS:
-        raise _refused("The archive has too many members.", f"{len(infos):,}", f"at most {MAX_MEMBERS:,}", where)
+        raise _refused(
+            "The archive has too many members.", f"{len(infos):,}", f"at most {MAX_MEMBERS:,}", where
+        )
     if unpacked > _budget(size):
         raise _refused(
             "The archive would unpack to far more than an export holds.",
@@ -110,7 +124,7 @@ def _suffix(name: str) -> str:
     return Path(name).suffix.lower()[:10] if Path(name).suffix[1:].isalnum() else ""
 
 
-def _copy(stream: IO[bytes], target: Path, budget: int, where: str) -> tuple[Path, int]:
+def _copy(stream: _Readable, target: Path, budget: int, where: str) -> tuple[Path, int]:
     size = 0
     with target.open("wb") as out:
         while piece := stream.read(_PIECE):
@@ -129,7 +143,11 @@ def _copy(stream: IO[bytes], target: Path, budget: int, where: str) -> tuple[Pat
 
 def _refused(what: str, found: str, expected: str, where: str) -> UnreadableExport:
     return UnreadableExport(
-        what, where=where, found=found, expected=expected, next_step="Unpack it yourself and load the files in it."
+        what,
+        where=where,
+        found=found,
+        expected=expected,
+        next_step="Unpack it yourself and load the files in it.",
     )
 
 

@@ -8,7 +8,9 @@ _WRAPPED = re.compile(r'^="(.*)"$', re.DOTALL)
 # An apostrophe before a code keeps a spreadsheet from spoiling it; before a lower-case letter it belongs to a name
 # ('s-Hertogenbosch), and a second one closes a quotation.
 _APOSTROPHE = re.compile(r"^'([0-9A-Z+=][^']*)$", re.DOTALL)
-_DATA = re.compile(r"^[\s\d.,:/\\()+\-*%¥￥$€£年月日时分秒元TZ~]*\d[\s\d.,:/\\()+\-*%¥￥$€£年月日时分秒元TZ~]*$")
+_DATA = re.compile(
+    r"^[\s\d.,:/\\()+\-*%¥￥$€£年月日时分秒元TZ~]*\d[\s\d.,:/\\()+\-*%¥￥$€£年月日时分秒元TZ~]*$"
+)
 _NUMBER = re.compile(r"^[(\-+]?\s*[¥￥$€£]?\s*[\-+]?[\d,.' ]*\d[\d,.' ]*\s*[%元)]?-?$")
 _WORD_DATA = re.compile(r"^(yes|no|true|false|null|none|nan|n/a|是|否|[^@\s]+@[^@\s]+)$", re.IGNORECASE)
 _TOTAL_ALONE = re.compile(

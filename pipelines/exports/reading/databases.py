@@ -30,8 +30,8 @@ def open_database(path: Path, where: str, workspace: Workspace) -> list[TextTabl
         with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True)) as database:
             database.text_factory = _text
             found = database.execute(
-                "select name from sqlite_master where type in ('table', 'view') and name not like 'sqlite!_%' escape '!'"
-                " order by name"
+                "select name from sqlite_master where type in ('table', 'view') "
+                "and name not like 'sqlite!_%' escape '!' order by name"
             ).fetchmany(_MAX_TABLES)
             tables = [_table(database, str(name), where, workspace) for (name,) in found]
     except sqlite3.Error as error:

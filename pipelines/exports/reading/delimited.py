@@ -97,7 +97,9 @@ def _in_place(
     if rows is None:
         return None
     sample = [tuple(map(cleaned, fitted(record.cells, width) or [])) for record in below[:SAMPLE_ROWS]]
-    before = [(record.number, "preamble" if filled(record.cells) else "blank") for record in head[: header.first]]
+    before = [
+        (record.number, "preamble" if filled(record.cells) else "blank") for record in head[: header.first]
+    ]
     return TextTable(
         part="",
         header=names,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -54,12 +55,13 @@ def _score(lines: list[str], dialect: Dialect) -> float:
         return 0.0
     width, count = max(several.items(), key=lambda item: (item[1], item[0]))
     covered = sum(widths[near] for near in (width - 1, width, width + 1) if near > 1)
-    header = max((row for row in rows[:60]), key=lambda row: filled(row))
+    header = max(rows[:60], key=filled)
     named = sum(1 for cell in header if cell.strip() and len(cell) < 60) / max(len(header), 1)
     # A few fields in nearly every row say more than many in some; a preamble of up to half the lines is usual.
-    return (0.7 * covered / total + 0.3 * count / total) * min(width, 12) ** 0.5 * (0.5 + named)
+    fit = 0.7 * covered / total + 0.3 * count / total
+    return fit * math.sqrt(min(width, 12)) * (0.5 + named)
 
 
 def _rows(lines: Iterable[str], dialect: Dialect) -> list[list[str]]:
-    reader = csv.reader(lines, **reader_options(dialect))  # type: ignore[call-overload]  # options differ by dialect
+    reader = csv.reader(lines, **reader_options(dialect))
     return list(islice(reader, _LOOKED_AT))

@@ -84,10 +84,14 @@ def _objects(path: Path, encoding: str, where: str) -> Iterator[dict[str, Any]]:
             if not piece:
                 break
             if len(text) > 4 * MAX_LINE:
-                raise _unreadable("An object is too long or damaged.", f"item {number + 1}: {text[:60]}", where)
+                raise _unreadable(
+                    "An object is too long or damaged.", f"item {number + 1}: {text[:60]}", where
+                )
             buffer = text + piece
     if text.strip() or is_list:
-        raise _unreadable("The JSON is damaged or cut off.", f"item {number + 1}: {text[:60] or 'the end'}", where)
+        raise _unreadable(
+            "The JSON is damaged or cut off.", f"item {number + 1}: {text[:60] or 'the end'}", where
+        )
 
 
 def _decoded(decoder: json.JSONDecoder, text: str) -> tuple[Any, int]:

@@ -103,7 +103,9 @@ def _score(rows: Sequence[Cells], counts: Sequence[int], index: int) -> float:
     generic = sum(1 for cell in held if _GENERIC.match(cell)) / count
     long = sum(1 for cell in held if len(cell) > 60) / count
     repeats = 1 - len(set(held)) / count
-    followed = any(_data_share(rows[under]) > 0 for under in range(index + 1, min(index + 6, len(rows))) if counts[under])
+    followed = any(
+        _data_share(rows[under]) > 0 for under in range(index + 1, min(index + 6, len(rows))) if counts[under]
+    )
     return (
         min(count / max(typical, 1), 1.0)
         + min(count / widest, 1.0)
@@ -166,7 +168,8 @@ class RowJudge:
         width = len(header.cells)
         full = [row for row in sample if filled(row)]
         self._usual = [
-            sum(1 for row in full if index < len(row) and row[index].strip()) > len(full) / 2 for index in range(width)
+            sum(1 for row in full if index < len(row) and row[index].strip()) > len(full) / 2
+            for index in range(width)
         ]
         self._usual_count = sum(self._usual)
 
@@ -181,8 +184,13 @@ class RowJudge:
         return "total" if self._is_total(cells) else None
 
     def is_note(self, cells: Sequence[str]) -> bool:
-        """Tell whether a row holds one text at its left in a table of several columns: a footer when nothing follows."""
-        return self._usual_count >= 3 and filled(cells) == 1 and bool(cells[0].strip()) and not is_number(cells[0])
+        """Tell whether a row is one text at the left of a wider table: a footer when nothing follows."""
+        return (
+            self._usual_count >= 3
+            and filled(cells) == 1
+            and bool(cells[0].strip())
+            and not is_number(cells[0])
+        )
 
     def _is_total(self, cells: Sequence[str]) -> bool:
         held = [cell.strip() for cell in cells if cell.strip()]
@@ -193,7 +201,9 @@ class RowJudge:
         if not all(is_number(cell) for cell in held[1:]):
             return False
         missing = sum(
-            1 for index, usual in enumerate(self._usual) if usual and not (index < len(cells) and cells[index].strip())
+            1
+            for index, usual in enumerate(self._usual)
+            if usual and not (index < len(cells) and cells[index].strip())
         )
         # A group's total is told from a product named so by what it lacks: two columns that rows usually fill.
         return missing >= 2 or (alone and (missing >= 1 or len(self._usual) <= 2))

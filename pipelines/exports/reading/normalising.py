@@ -38,7 +38,9 @@ def last_filled(cells: Iterable[str]) -> int:
 class Normaliser:
     """Write one table's data rows to Parquet and count what is set aside."""
 
-    def __init__(self, workspace: Workspace, where: str, *, mend: Mend | None = None, cut_off: int = 0) -> None:
+    def __init__(
+        self, workspace: Workspace, where: str, *, mend: Mend | None = None, cut_off: int = 0
+    ) -> None:
         """Prepare; `mend` may repair a row of too many fields, `cut_off` is the record where the file breaks off."""
         self._workspace, self._where, self._mend, self._cut_off = workspace, where, mend, cut_off
         self._skipped: list[tuple[int, str]] = []
@@ -50,7 +52,9 @@ class Normaliser:
         self._sample: list[tuple[str, ...]] = []
         self._first_row = 0
 
-    def table(self, records: Iterable[Record], part: str, encoding: str, notes: tuple[str, ...] = ()) -> TextTable:
+    def table(
+        self, records: Iterable[Record], part: str, encoding: str, notes: tuple[str, ...] = ()
+    ) -> TextTable:
         """Return the table. Raises UnreadableExport when no header is found or it is far too wide."""
         rows = iter(records)
         head = list(islice(rows, HEAD_ROWS))
@@ -140,10 +144,16 @@ class Normaliser:
         if self._short:
             notes.append(f"missing fields at the end were read as blank in {_rows(self._short)}")
         if self._misfit_count:
-            notes.append(f"{self._misfit_count:,} rows do not fit the header and are left unread: {self._misfits[0][1]}")
+            notes.append(
+                f"{self._misfit_count:,} rows do not fit the header and are left unread: {self._misfits[0][1]}"
+            )
         return tuple(notes)
 
 
 def _rows(numbers: list[int]) -> str:
     shown = ", ".join(str(number) for number in numbers[:5])
-    return f"row {shown}" if len(numbers) == 1 else f"{len(numbers):,} rows ({shown}{', …' if len(numbers) > 5 else ''})"
+    return (
+        f"row {shown}"
+        if len(numbers) == 1
+        else f"{len(numbers):,} rows ({shown}{', …' if len(numbers) > 5 else ''})"
+    )

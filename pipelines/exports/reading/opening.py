@@ -46,7 +46,9 @@ def _open(path: Path, name: str, part: str, workspace: Workspace, depth: int) ->
         inner = (part or name).removesuffix(".gz").removesuffix(".GZ")
         unpacked = archives.gunzip(path, where, workspace, inner)
         tables = _open(unpacked, inner if not part else name, inner if part else "", workspace, depth + 1)
-        return [replace(table, part=table.part.replace(inner, part, 1)) for table in tables] if part else tables
+        return (
+            [replace(table, part=table.part.replace(inner, part, 1)) for table in tables] if part else tables
+        )
     if kind == "text":
         return [delimited.open_delimited(path, part, where, workspace)]
     return _open_tables_of(kind, path, part, where, workspace)
@@ -54,7 +56,9 @@ def _open(path: Path, name: str, part: str, workspace: Workspace, depth: int) ->
 
 def _open_archive(path: Path, name: str, workspace: Workspace, where: str) -> list[TextTable]:
     members = archives.unzip(path, where, workspace)
-    return [table for member in members for table in _open(member.path, name, member.name, workspace, depth=1)]
+    return [
+        table for member in members for table in _open(member.path, name, member.name, workspace, depth=1)
+    ]
 
 
 def _open_tables_of(kind: str, path: Path, part: str, where: str, workspace: Workspace) -> list[TextTable]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from pipelines.errors import UnreadableExport
 from pipelines.exports.reading.fitting import fitted
@@ -70,7 +71,7 @@ class _Lines:
         return line
 
 
-def reader_options(dialect: Dialect) -> dict[str, object]:
+def reader_options(dialect: Dialect) -> dict[str, Any]:
     """Return the csv module's options for a dialect."""
     if not dialect.quote:
         return {"delimiter": dialect.delimiter, "quoting": csv.QUOTE_NONE}
@@ -96,26 +97,28 @@ def split(path: Path, encoding: str, dialect: Dialect, where: str, width: int = 
 
 
 def _records(lines: _Lines, dialect: Dialect, width: int) -> Iterator[Record]:
-    options = reader_options(dialect)
-    number = 0
+    counter = itertools.count(1)
     while not lines.ended:
-        reader = csv.reader(lines, **options)  # type: ignore[call-overload]  # options differ by dialect
-        while True:
-            lines.taken.clear()
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error:
-                for number, record in enumerate(_line_by_line(lines, options), number + 1):
-                    yield Record(number, lines.number, record[0], record[1])
-                break
-            if _is_astray(cells, lines, dialect, width):
-                for number, record in enumerate(_line_by_line(lines, options), number + 1):
-                    yield Record(number, lines.number, record[0], record[1])
-                continue
-            number += 1
-            yield Record(number, lines.number, cells, "".join(lines.taken))
+        for cells, text in _until_broken(lines, dialect, width):
+            yield Record(next(counter), lines.number, cells, text)
+
+
+def _until_broken(lines: _Lines, dialect: Dialect, width: int) -> Iterator[tuple[list[str], str]]:
+    """Yield fields and text of records until a quote breaks the reader, then the lines it had taken; or to the end."""
+    reader = csv.reader(lines, **reader_options(dialect))
+    while True:
+        lines.taken.clear()
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield from _line_by_line(lines, dialect)
+            return
+        if _is_astray(cells, lines, dialect, width):
+            yield from _line_by_line(lines, dialect)
+        else:
+            yield cells, "".join(lines.taken)
 
 
 def _is_astray(cells: list[str], lines: _Lines, dialect: Dialect, width: int) -> bool:
@@ -133,14 +136,14 @@ def _is_open(taken: list[str], dialect: Dialect) -> bool:
     return bool(dialect.quote) and text.count(dialect.quote) % 2 == 1
 
 
-def _line_by_line(lines: _Lines, options: dict[str, object]) -> list[tuple[list[str], str]]:
+def _line_by_line(lines: _Lines, dialect: Dialect) -> list[tuple[list[str], str]]:
     """Read the lines of a record that went wrong each for itself, its quotes as plain characters where they fail."""
-    plain = {"delimiter": options["delimiter"], "quoting": csv.QUOTE_NONE}
+    quoted, plain = reader_options(dialect), reader_options(Dialect(dialect.delimiter, "", ""))
     found = []
     for line in list(lines.taken):
-        chosen = plain if line.count('"') % 2 else options
+        options = plain if line.count('"') % 2 else quoted
         try:
-            cells = next(csv.reader([line], **chosen), [])  # type: ignore[call-overload]  # as above
+            cells = next(csv.reader([line], **options), [])
         except csv.Error:
             cells = [line.strip()]
         found.append((cells, line))

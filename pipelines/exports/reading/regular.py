@@ -40,7 +40,12 @@ def relation(path: Path, dialect: Dialect, names: Sequence[str], skip: int) -> s
 
 
 def rows(
-    connection: DuckDBPyConnection, path: Path, dialect: Dialect, names: Sequence[str], header: Sequence[str], skip: int
+    connection: DuckDBPyConnection,
+    path: Path,
+    dialect: Dialect,
+    names: Sequence[str],
+    header: Sequence[str],
+    skip: int,
 ) -> int | None:
     """Return how many rows the file holds when every one is a plain data row, else None.
 

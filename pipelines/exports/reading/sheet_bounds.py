@@ -40,7 +40,15 @@ def check(path: Path, where: str) -> None:
                     _check_cells(_sheet_area(archive, info), where)
                 elif info.filename == "content.xml":
                     _check_cells(_document_area(archive, info), where)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        ValueError,
+        RuntimeError,
+        NotImplementedError,
+    ) as error:
         raise UnreadableExport(
             "The spreadsheet is damaged or cut off.",
             where=where,

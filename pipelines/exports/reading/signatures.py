@@ -17,7 +17,11 @@ _WORDS = {
     "text": "delimited text", "spreadsheet": "a spreadsheet", "parquet": "Parquet", "json": "JSON", "sqlite": "SQLite",
     "gzip": "gzip", "zip": "a zip archive", "html": "a web page", "pdf": "a PDF", "image": "an image", "xml": "XML",
 }  # fmt: skip
-_STRANGERS = {
+_SIGNATURES = {
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "spreadsheet",
+    b"\x1f\x8b": "gzip",
+    b"PAR1": "parquet",
+    b"SQLite format 3\0": "sqlite",
     b"%PDF": "pdf",
     b"\x89PNG": "image",
     b"\xff\xd8\xff": "image",
@@ -59,25 +63,17 @@ def kind_of(path: Path, where: str, name: str = "") -> str:
             where=where,
             found=_WORDS[found],
             expected=_WORDS[said] if said else "CSV, XLSX, XLS, ODS, Parquet, JSON, SQLite, .gz or .zip",
-            next_step="Open it in the program it belongs to and save it as CSV or XLSX, or correct the ending of its name.",
+            next_step="Open it in its own program and save it as CSV or XLSX, or correct the ending of its name.",
         )
     return found
 
 
 def _from_bytes(path: Path, head: bytes) -> str:
-    if head[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_kind(path)
-    if head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        return "spreadsheet"
-    if head[:2] == b"\x1f\x8b":
-        return "gzip"
-    if head[:4] == b"PAR1":
-        return "parquet"
-    if head[:16] == b"SQLite format 3\0":
-        return "sqlite"
-    for mark, stranger in _STRANGERS.items():
+    for mark, kind in _SIGNATURES.items():
         if head.startswith(mark):
-            return stranger
+            return kind
     return _text_kind(head.removeprefix(b"\xef\xbb\xbf").lstrip())
 
 

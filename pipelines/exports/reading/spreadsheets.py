@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -127,14 +127,14 @@ def number_text(value: float) -> str:
 
 
 def _time_text(value: object) -> str:
-    if isinstance(value, datetime.datetime):
-        rounded = value + datetime.timedelta(microseconds=500_000)
+    if isinstance(value, dt.datetime):
+        rounded = value + dt.timedelta(microseconds=500_000)
         moment = rounded.replace(microsecond=0)
-        return moment.date().isoformat() if moment.time() == datetime.time() else moment.isoformat(sep=" ")
-    if isinstance(value, datetime.date):
+        return moment.date().isoformat() if moment.time() == dt.time() else moment.isoformat(sep=" ")
+    if isinstance(value, dt.date):
         return value.isoformat()
-    if isinstance(value, datetime.time):
+    if isinstance(value, dt.time):
         return value.replace(microsecond=0).isoformat()
-    if isinstance(value, datetime.timedelta):
+    if isinstance(value, dt.timedelta):
         return str(value)
     return str(value)

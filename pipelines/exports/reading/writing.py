@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from pipelines.exports.reading.tables import ROW_COLUMN, quoted_name, quoted_names, quoted_text
 
@@ -31,7 +31,7 @@ class TextWriter:
         self._characters = 0
         self.written = 0
 
-    def __enter__(self) -> TextWriter:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

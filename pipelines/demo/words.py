@@ -63,7 +63,7 @@ _FOREIGN_CITIES = (
 )
 
 # Name, category, specification, list price in yuan before tax.
-_PRODUCTS = (
+_PRODUCTS: tuple[tuple[str, str, str, int], ...] = (
     ("外六角螺栓 M8", "紧固件", "8.8级 镀锌", 2),
     ("外六角螺栓 M12", "紧固件", "10.9级 发黑", 4),
     ("内六角螺钉 M6", "紧固件", "12.9级", 2),
@@ -115,20 +115,54 @@ _PRODUCTS = (
 
 def parameters() -> dict[str, list[str] | list[int]]:
     """Return every list of words under the parameter name by which `sql/demo` reads it."""
+    return {**_company(), **_people(), **_customers_at_home(), **_customers_abroad()}
+
+
+def _company() -> dict[str, list[str] | list[int]]:
+    names, categories, specifications, prices = zip(*_PRODUCTS, strict=True)
     return {
-        "cities": [city for city, _, _ in _CITIES],
-        "city_regions": [region for _, region, _ in _CITIES],
-        "city_codes": [code for _, _, code in _CITIES],
-        "regions": ["华北", "东北", "华东", "华南", "华中", "西南", "西北"],
         "channels": ["直销", "经销", "电商平台", "展会", "转介绍"],
         "sales_reps": [*_SALES_REPS.split(), "Lin Hai", "Grace Tan"],
+        "product_names": list(names),
+        "product_categories": list(categories),
+        "product_specifications": list(specifications),
+        "product_prices": list(prices),
+    }
+
+
+def _people() -> dict[str, list[str] | list[int]]:
+    return {
+        "family_names": "王 李 张 刘 陈 杨 黄 赵 吴 周 徐 孙 马 朱 胡 郭 何 林 高 罗".split(),
+        "given_names": "建国 丽 伟 秀英 强 敏 军 静 磊 婷 洋 艳 勇 娟 涛 明 超 霞 平 刚".split(),
+        "foreign_names": [
+            "Anna Vogel",
+            "Ben Carter",
+            "Carla Ruiz",
+            "Deniz Aydin",
+            "Emi Sato",
+            "Femke Bakker",
+            "Joe Park",
+        ],
+    }
+
+
+def _customers_at_home() -> dict[str, list[str] | list[int]]:
+    cities, regions, codes = zip(*_CITIES, strict=True)
+    return {
+        "cities": list(cities),
+        "city_regions": list(regions),
+        "city_codes": list(codes),
+        "regions": ["华北", "东北", "华东", "华南", "华中", "西南", "西北"],
         "syllables": _SYLLABLES.split(),
         "endings": _ENDINGS.split(),
         "industries": _INDUSTRIES.split(),
         "company_forms": ["有限公司", "贸易有限公司", "科技有限公司"],
         "streets": ["人民路", "建设路", "解放路", "工业园一路", "科技大道", "滨江路", "中山路", "新华路"],
-        "family_names": "王 李 张 刘 陈 杨 黄 赵 吴 周 徐 孙 马 朱 胡 郭 何 林 高 罗".split(),
-        "given_names": "建国 丽 伟 秀英 强 敏 军 静 磊 婷 洋 艳 勇 娟 涛 明 超 霞 平 刚".split(),
+    }
+
+
+def _customers_abroad() -> dict[str, list[str] | list[int]]:
+    return {
         "first_words": _FIRST_WORDS.split(),
         "second_words": _SECOND_WORDS.split(),
         "foreign_cities": _FOREIGN_CITIES.split(),
@@ -145,17 +179,4 @@ def parameters() -> dict[str, list[str] | list[int]]:
             "Lower ",
         ],
         "foreign_forms": ["Trading Ltd", "Industrial Inc.", "GmbH", "B.V.", "Supply Co.", "Tools LLC"],
-        "foreign_names": [
-            "Anna Vogel",
-            "Ben Carter",
-            "Carla Ruiz",
-            "Deniz Aydin",
-            "Emi Sato",
-            "Femke Bakker",
-            "Joe Park",
-        ],
-        "product_names": [name for name, _, _, _ in _PRODUCTS],
-        "product_categories": [category for _, category, _, _ in _PRODUCTS],
-        "product_specifications": [specification for _, _, specification, _ in _PRODUCTS],
-        "product_prices": [price for _, _, _, price in _PRODUCTS],
     }

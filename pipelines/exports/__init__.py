@@ -1,1 +1,11 @@
-"""Exports in."""
+"""Exports in: recognise, land, read into typed twins, load as raw relations.
+
+An analyst or a flow needs three calls: `land`, `read`, `load`.
+"""
+
+from pipelines.exports.landing import LandedFile, land, landed_files
+from pipelines.exports.load import load
+from pipelines.exports.reader import read
+from pipelines.exports.readings import Reading
+
+__all__ = ["LandedFile", "Reading", "land", "landed_files", "load", "read"]

@@ -66,7 +66,8 @@ class Kind:
 
     `document` names the columns that say which document a row belongs to, `document_otherwise` those used where the
     first are empty. Kinds of one `family` hold the same documents, as a `whole` or in `parts`. `money` is the SQL
-    expression of what a row is worth, for the accounts of quarantine. `words` maps column → normalised word → our word.
+    expression of what a row is worth, for the accounts of quarantine. A file is only taken for a kind that `yields_to`
+    none that fits too, and, if `is_mostly_known`, when half of its headers are known: such kinds have common names. `words` maps column → normalised word → our word.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Kind:
     one_of: tuple[tuple[str, ...], ...]
     needs: tuple[str, ...]
     yields_to: tuple[str, ...]
+    is_mostly_known: bool
     family: str
     side: str
     money: str
@@ -128,6 +130,7 @@ def _kind(name: str, told: dict[str, Any]) -> Kind:
         one_of=tuple(tuple(group) for group in told.get("one_of", ())),
         needs=tuple(told.get("needs", ())),
         yields_to=tuple(told.get("yields_to", ())),
+        is_mostly_known=bool(told.get("mostly_known", False)),
         family=told.get("family", name),
         side=told.get("side", "whole"),
         money=told.get("money", ""),

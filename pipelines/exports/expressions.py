@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipelines import warehouse
 from pipelines.errors import MappingError, did_you_mean
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 # Functions that turn text into text, numbers and dates, and can neither read files nor take long.
 ALLOWED = frozenset(
@@ -44,9 +47,15 @@ def headers_of(expression: str, where: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+@cache
+def _parser() -> DuckDBPyConnection:
+    """Return the one connection that parses: opening one takes longer than parsing all mappings."""
+    return warehouse.connect()
+
+
 def _parsed(expression: str, where: str) -> dict[str, Any]:
-    with warehouse.connect() as connection:
-        row = connection.execute("select json_serialize_sql('select ' || $text)", {"text": expression}).fetchone()
+    cursor = _parser().cursor()
+    row = cursor.execute("select json_serialize_sql('select ' || $text)", {"text": expression}).fetchone()
     told = json.loads(row[0]) if row else {"error": True}
     if told["error"]:
         raise _refused(expression, where, str(told.get("error_message", "nothing that can be parsed")))

@@ -1,0 +1,210 @@
+"""The landing: every export ever given, kept byte for byte under the hash of its bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipelines.errors import LandingDamaged, SalesdeskError, UnreadableExport
+from pipelines.warehouse.home import Home, sync_file, sync_folder
+
+log = logging.getLogger(__name__)
+
+_CHUNK = 1 << 20
+_RECEIPT = "receipt.json"
+_INCOMING = ".incoming"
+# What programs leave beside exports while they write or open them.
+_PARTIAL = re.compile(r"^(~\$|\.|_\.)|\.(part|partial|tmp|temp|crdownload|download|swp|lock)$|^(thumbs\.db|desktop\.ini)$", re.I)
+
+
+@dataclass(frozen=True)
+class LandedFile:
+    """One export in the landing. `position` orders the files of one load; `loaded_at` is UTC."""
+
+    sha256: str
+    name: str
+    size: int
+    loaded_at: datetime
+    position: int
+    folder: Path
+    is_new: bool = False
+
+    @property
+    def path(self) -> Path:
+        """The bytes."""
+        return self.folder / "bytes" / self.name
+
+
+def land(home: Path, paths: Sequence[Path], loaded_at: datetime) -> list[LandedFile]:
+    """Copy exports, and those in folders, into the landing and return one entry per file given, in load order.
+
+    The same bytes are landed once. Nothing is landed when one of them cannot be. Raises UnreadableExport for a missing
+    or empty file, or a folder without any.
+    """
+    landing = Home(home).landing
+    landing.mkdir(mode=0o700, parents=True, exist_ok=True)
+    incoming = landing / _INCOMING
+    shutil.rmtree(incoming, ignore_errors=True)
+    incoming.mkdir(mode=0o700)
+    try:
+        moment = loaded_at.astimezone(UTC) if loaded_at.tzinfo else loaded_at.replace(tzinfo=UTC)
+        copies = [_copy(path, incoming, moment) for path in _files(paths)]
+        ordered = sorted(copies, key=lambda file: (natural(file.name), file.sha256))
+        return [_keep(replace(file, position=number), landing) for number, file in enumerate(ordered, start=1)]
+    except OSError as error:
+        raise SalesdeskError(
+            "The exports could not be copied into the landing",
+            where=str(landing),
+            found=error.strerror or str(error),
+            next_step="free some space or mend the permissions, then run again; nothing was changed",
+        ) from error
+    finally:
+        shutil.rmtree(incoming, ignore_errors=True)
+
+
+def landed_files(home: Path) -> list[LandedFile]:
+    """Return every landed file, in the order in which they became known.
+
+    Raises LandingDamaged when a receipt or its bytes are missing or changed in size.
+    """
+    found = [
+        _from_receipt(receipt) for receipt in Home(home).landing.glob(f"[0-9a-f][0-9a-f]/*/{_RECEIPT}")
+    ]
+    return sorted(found, key=lambda file: (file.loaded_at, file.position, file.sha256))
+
+
+def forget(files: Sequence[LandedFile]) -> None:
+    """Take files out of the landing that turned out to be no exports; the bytes stay where the user has them."""
+    for file in files:
+        _unlock(file.folder)
+        shutil.rmtree(file.folder)
+
+
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Return a sort key by which `day2` comes before `day10`."""
+    pieces = re.split(r"(\d+)", name.casefold())
+    return tuple((1, int(piece), "") if piece.isdecimal() else (0, 0, piece) for piece in pieces)
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = list(_walk(path))
+            if not inside:
+                raise _unreadable("The folder holds no export", path, "no file", "exports such as orders.csv")
+            found += inside
+        elif path.is_file():
+            found.append(path)
+        else:
+            raise _unreadable("There is no such export", path, "nothing of that name", "a file or a folder of exports")
+    return list({path.resolve(): path for path in found}.values())
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for root, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "__MACOSX")))
+        for name in sorted(names):
+            path = Path(root, name)
+            if _PARTIAL.search(name):
+                log.warning("left out %s: a hidden or unfinished file", path)
+            elif path.is_file():
+                yield path
+
+
+def _copy(path: Path, incoming: Path, moment: datetime) -> LandedFile:
+    """Copy the bytes to a folder of their own, hashing them on the way."""
+    folder = Path(tempfile.mkdtemp(dir=incoming))
+    target = folder / "bytes" / path.name
+    target.parent.mkdir()
+    digest = hashlib.sha256()
+    try:
+        source = path.open("rb")
+    except OSError as error:
+        raise _unreadable("The export cannot be opened", path, error.strerror or str(error), "a readable file") from error
+    with source, target.open("wb") as copy:
+        before = os.fstat(source.fileno())
+        while chunk := source.read(_CHUNK):
+            digest.update(chunk)
+            copy.write(chunk)
+        size, after = copy.tell(), os.fstat(source.fileno())
+    if size == 0:
+        raise _unreadable("The export is empty", path, "0 bytes", "a header row and rows below it")
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or after.st_size != size:
+        raise _unreadable("The export is still being written", path, "it changed while it was read", "a finished file")
+    sync_file(target)
+    target.chmod(0o400)
+    return LandedFile(digest.hexdigest(), path.name, size, moment, 0, folder)
+
+
+def _keep(copy: LandedFile, landing: Path) -> LandedFile:
+    """Move a finished copy to its place in one step, unless its bytes are there already."""
+    shelf = landing / copy.sha256[:2]
+    place = shelf / copy.sha256
+    if (place / _RECEIPT).is_file():
+        return _from_receipt(place / _RECEIPT)
+    receipt = {
+        "sha256": copy.sha256,
+        "name": copy.name,
+        "size": copy.size,
+        "loaded_at": copy.loaded_at.isoformat(),
+        "position": copy.position,
+    }
+    target = copy.folder / _RECEIPT
+    target.write_text(json.dumps(receipt, ensure_ascii=False, indent=1), encoding="utf-8")
+    sync_file(target)
+    sync_folder(copy.folder)
+    shelf.mkdir(mode=0o700, exist_ok=True)
+    copy.folder.rename(place)
+    sync_folder(shelf)
+    return replace(copy, folder=place, is_new=True)
+
+
+def _from_receipt(path: Path) -> LandedFile:
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        file = LandedFile(
+            sha256=told["sha256"],
+            name=told["name"],
+            size=told["size"],
+            loaded_at=datetime.fromisoformat(told["loaded_at"]),
+            position=told["position"],
+            folder=path.parent,
+        )
+        is_whole = file.path.stat().st_size == file.size and path.parent.name == file.sha256
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _damaged(path, str(error)) from error
+    if not is_whole:
+        raise _damaged(path, "bytes of another size, or in another's place")
+    return file
+
+
+def _damaged(path: Path, found: str) -> LandingDamaged:
+    return LandingDamaged(
+        "A landed export is damaged",
+        where=str(path.parent),
+        found=found,
+        expected="the bytes and the receipt as they were landed",
+        next_step="restore the folder from a backup, or delete it and load the export again",
+    )
+
+
+def _unlock(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            path.chmod(0o600)
+
+
+def _unreadable(what: str, path: Path, found: str, expected: str) -> UnreadableExport:
+    return UnreadableExport(
+        what, where=str(path), found=found, expected=expected, next_step="check the path, or export it again"
+    )

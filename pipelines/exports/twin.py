@@ -1,0 +1,261 @@
+"""Write typed Parquet twins: one per part and kind of a landed file, one row per source row, beside its bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines import warehouse
+from pipelines.errors import SalesdeskError, UnreadableExport
+from pipelines.exports import cleaning, evidence, reading, readings, recognise, twin_sql
+from pipelines.exports.cleaning import literal
+from pipelines.exports.declarations import Kind, kinds
+from pipelines.exports.landing import LandedFile
+from pipelines.exports.mapping import Feed, Mapping
+from pipelines.exports.readings import Reading
+from pipelines.warehouse.home import sync_file, sync_folder
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from pipelines.exports.reading import TextTable
+    from pipelines.exports.recognise import Recognition
+    from pipelines.settings import Settings
+
+# Snappy: as small as needed and the fastest to write here; a twin can always be made again.
+_FORMAT = "format parquet, compression snappy, row_group_size 122880"
+
+
+def read_file(file: LandedFile, settings: Settings, known: Sequence[Mapping], made_by: str) -> tuple[Reading, ...]:
+    """Read one landed file into twins, and keep the record of it.
+
+    Raises UnreadableExport, AmbiguousExport or MappingError when it cannot be understood; no twin is left then.
+    """
+    folder = Path(tempfile.mkdtemp(prefix=".twins-", dir=file.folder))
+    try:
+        tables = reading.open_tables(file.path, folder / "work", file.name)
+        recognised = recognise_tables(tables, file, known)
+        with closing(connect(settings)) as connection:
+            found = [
+                one
+                for number, (table, recognition) in enumerate(zip(tables, recognised, strict=True))
+                for one in _read_table(connection, table, recognition, file, settings, folder, number)
+            ]
+        shutil.rmtree(folder / "work")
+        kept = _publish(folder, file, found)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    readings.keep(file, readings.FileRecord(made_by, kept))
+    _sweep(file, kept)
+    return kept
+
+
+def recognise_tables(
+    tables: Sequence[TextTable], file: LandedFile, known: Sequence[Mapping]
+) -> list[Recognition | None]:
+    """Return what each table is. None: a sheet or member that is no export, told as skipped beside one that is.
+
+    Raises the error of the first table when none is an export, or any that is ambiguous.
+    """
+    recognised: list[Recognition | None] = []
+    refusals: list[UnreadableExport] = []
+    for table in tables:
+        try:
+            recognised.append(recognise.recognise(table.header, file.name, table.part, known))
+        except UnreadableExport as refusal:
+            recognised.append(None)
+            refusals.append(refusal)
+    if len(refusals) == len(tables):
+        raise refusals[0] if refusals else _no_table(file)
+    return recognised
+
+
+def connect(settings: Settings) -> DuckDBPyConnection:
+    """Open the connection that reads: in memory, within the memory limit, knowing `number()`."""
+    connection = warehouse.connect(memory_limit=settings.memory_limit or None)
+    # Both move what a coalesce or case would rarely compute in front of it, to be computed for every row: 10 times slower.
+    connection.execute("set disabled_optimizers = 'common_subexpressions,in_clause'")
+    connection.execute(f"create macro number(x) as {cleaning.number('x')}::decimal(18, 6)")
+    return connection
+
+
+def _read_table(
+    connection: DuckDBPyConnection,
+    table: TextTable,
+    recognition: Recognition | None,
+    file: LandedFile,
+    settings: Settings,
+    folder: Path,
+    number: int,
+) -> list[Reading]:
+    if recognition is None:
+        return [_left_out(table, file)]
+    found = []
+    for turn, feed in enumerate(recognition.feeds):
+        target = folder / f"{number:04d}-{turn}-{feed.kind}.parquet"
+        try:
+            found.append(_read_feed(connection, table, recognition, feed, file, settings, target))
+        except SalesdeskError as error:
+            error.where = ": ".join(part for part in (file.name, error.where) if part and part != file.name) or file.name
+            raise
+    return found
+
+
+def _read_feed(
+    connection: DuckDBPyConnection,
+    table: TextTable,
+    recognition: Recognition,
+    feed: Feed,
+    file: LandedFile,
+    settings: Settings,
+    target: Path,
+) -> Reading:
+    kind = kinds()[feed.kind]
+    decided = evidence.decide(connection, table, feed, kind, recognition.mapping, settings.time_zone)
+    query = twin_sql.query(table, feed, kind, decided.readings)
+    _write(connection, query, target, file)
+    rows, clean, faulty, amount, amount_faulty = _counted(connection, target, kind)
+    skipped = rows - clean - faulty + table.rows_skipped
+    if table.rows_read is not None and table.rows_read != rows + table.rows_skipped:
+        raise _lost_rows(file, table, rows)
+    mapping = recognition.mapping
+    lookup = next((rule.lookup for rule in feed.columns.values() if rule.lookup), None)
+    return Reading(
+        sha256=file.sha256,
+        part=table.part,
+        kind=kind.name,
+        source=recognition.source,
+        origin=mapping.origin if mapping else "",
+        digest=hashlib.sha256(f"{feed!r}{decided!r}{readings.reader_digest()}".encode()).hexdigest()[:16],
+        twin=target.name,
+        rows_read=rows + table.rows_skipped,
+        rows_clean=clean,
+        rows_quarantined=faulty,
+        rows_skipped=skipped,
+        amount_read=amount,
+        amount_quarantined=amount_faulty,
+        encoding=table.encoding,
+        first_row=table.first_row,
+        header=table.header,
+        document=feed.document,
+        is_snapshot=feed.is_snapshot,
+        lookup_kind=lookup.kind if lookup else "",
+        lookups={ours: rule.lookup.take for ours, rule in feed.columns.items() if rule.lookup},
+        required=twin_sql.required(feed, kind),
+        notes=(*table.notes, *decided.notes),
+    )
+
+
+def _write(connection: DuckDBPyConnection, query: str, target: Path, file: LandedFile) -> None:
+    import duckdb
+
+    try:
+        connection.execute(f"copy ({query}) to {literal(str(target))} ({_FORMAT})")
+    except duckdb.OutOfMemoryException as error:
+        raise SalesdeskError(
+            "The export does not fit into the memory allowed",
+            where=file.name,
+            found=str(error).splitlines()[0],
+            next_step="raise the setting memory_limit, or export smaller files",
+        ) from error
+    except duckdb.Error as error:
+        raise UnreadableExport(
+            "The export could not be read to its end",
+            where=file.name,
+            found=str(error).splitlines()[0][:300],
+            expected="rows that fit the header, and a mapping whose expressions fit the file",
+            next_step="salesdesk inspect FILE shows how it was understood",
+        ) from error
+
+
+def _counted(connection: DuckDBPyConnection, target: Path, kind: Kind) -> tuple[int, int, int, Decimal | None, Decimal | None]:
+    """Count a twin's rows, and what those that could be typed are worth."""
+    worth = f"({kind.money})::decimal(18, 4)" if kind.money else "null::decimal(18, 4)"
+    row = connection.execute(
+        f"""
+        select
+            count(*),
+            count(*) filter (where _faults is null and _skipped is null),
+            count(_faults),
+            sum({worth}) filter (where _skipped is null)::decimal(38, 4),
+            sum({worth}) filter (where _faults is not null)::decimal(38, 4)
+        from read_parquet({literal(str(target))})
+        """
+    ).fetchone()
+    assert row is not None  # an aggregate without groups always gives one row
+    return row[0], row[1], row[2], row[3], row[4]
+
+
+def _left_out(table: TextTable, file: LandedFile) -> Reading:
+    """Account for a table that is no export: all its rows are skipped, and said to be."""
+    rows = table.rows_read or 0
+    return Reading(
+        sha256=file.sha256,
+        part=table.part,
+        kind="",
+        source="",
+        origin="",
+        digest="",
+        twin="",
+        rows_read=rows,
+        rows_clean=0,
+        rows_quarantined=0,
+        rows_skipped=rows,
+        amount_read=None,
+        amount_quarantined=None,
+        encoding=table.encoding,
+        first_row=table.first_row,
+        header=table.header,
+        document=(),
+        is_snapshot=False,
+        lookup_kind="",
+        lookups={},
+        required=(),
+        notes=("not an export that is known: left out",),
+    )
+
+
+def _publish(folder: Path, file: LandedFile, found: Sequence[Reading]) -> tuple[Reading, ...]:
+    """Give the twins their final place: a new folder, so that a reader of the former ones is not disturbed."""
+    for path in folder.iterdir():
+        sync_file(path)
+    sync_folder(folder)
+    place = file.folder / folder.name.removeprefix(".")
+    folder.rename(place)
+    sync_folder(file.folder)
+    return tuple(replace(one, twin=f"{place.name}/{one.twin}") if one.twin else one for one in found)
+
+
+def _sweep(file: LandedFile, kept: Sequence[Reading]) -> None:
+    """Delete the twins of former readings and of killed runs."""
+    current = {one.twin.split("/")[0] for one in kept}
+    for path in [*file.folder.glob("twins-*"), *file.folder.glob(".twins-*")]:
+        if path.name not in current:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _lost_rows(file: LandedFile, table: TextTable, rows: int) -> UnreadableExport:
+    return UnreadableExport(
+        "Rows were lost while the export was read",
+        where=f"{file.name}, {table.part}" if table.part else file.name,
+        found=f"{rows:,} rows read and {table.rows_skipped:,} skipped",
+        expected=f"{table.rows_read:,} rows",
+        next_step="export the file again; if this stays, report the file's format",
+    )
+
+
+def _no_table(file: LandedFile) -> UnreadableExport:
+    return UnreadableExport(
+        "The export holds no table",
+        where=file.name,
+        found="nothing to read",
+        expected="a header row and rows below it",
+        next_step="export it again",
+    )

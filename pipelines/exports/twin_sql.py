@@ -1,0 +1,235 @@
+"""The one query that turns a text table into a typed twin: values, and for rows with faults what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pipelines.exports import cleaning
+from pipelines.exports.cleaning import Reading, literal, name
+from pipelines.exports.declarations import Column, Kind
+from pipelines.exports.mapping import Feed, Rule
+from pipelines.exports.reasons import code_for, expected_for
+
+if TYPE_CHECKING:
+    from pipelines.exports.reading import TextTable
+
+FAULT = 'struct("column" varchar, found varchar, expected varchar, reason_code varchar)'
+
+
+def query(table: TextTable, feed: Feed, kind: Kind, readings: dict[str, Reading]) -> str:
+    """Return the query of a twin: one row per source row, in source order.
+
+    Columns: `_source_row` (null where rows are counted from the table's first), the kind's columns typed, `_faults`
+    (null for a clean row), `_cells` (the source row's texts, for a row with faults), `_skipped` (why the feed passes
+    the row over), `_lookup` (the key of values that stand in another kind).
+    """
+    return f"""
+        with source as ({_source(table, feed)}),
+
+        bound as (
+            select
+                *,
+                {_bound(feed)}
+            from source
+        ),
+
+        valued as (
+            select
+                *,
+                {_valued(feed, kind, readings)}
+            from bound
+        )
+
+        select
+            _source_row,
+            {_values(feed, kind)},
+            case when _skipped is null and ({_has_fault(feed, kind, readings)}) then {_faults(feed, kind, readings)} end
+                as _faults,
+            case when _faults is not null then [{", ".join(map(name, table.header))}] end as _cells,
+            _skipped,
+            {_lookup_key(feed)} as _lookup
+        from valued
+        {"order by _place" if _needs_order(table, feed) else ""}
+    """
+
+
+def _needs_order(table: TextTable, feed: Feed) -> bool:
+    return bool(feed.first_per or feed.fill_columns or feed.drops_duplicates or (table.misfits and not table.row_column))
+
+
+def _source(table: TextTable, feed: Feed) -> str:
+    """The file's rows with `_source_row`, `_misfit` and `_skipped`, and `_place` where an order must be restored."""
+    headers = ", ".join(map(name, table.header))
+    if not _needs_order(table, feed):
+        row = name(table.row_column) if table.row_column else "null::bigint"
+        misfit = f"map_extract_value({_misfits(table)}, {row})" if table.misfits else "null::varchar"
+        skipped = f"case when ({feed.where}) is not true then 'not_this_kind' end" if feed.where else "null::varchar"
+        return f"select {headers}, {row} as _source_row, {misfit} as _misfit, {skipped} as _skipped from {table.relation}"
+    place = name(table.row_column) if table.row_column else "row_number() over ()"
+    first = "" if table.row_column else f" + {table.first_row - 1}"
+    misfit = f"map_extract_value({_misfits(table)}, _place)" if table.misfits else "null::varchar"
+    return f"""
+        select *, {misfit} as _misfit, _place as _source_row, {_skipped(table, feed)} as _skipped
+        from (
+            select {_filled(table, feed)}, _place
+            from (select {_anchored(table, feed)}, _place from (select {headers}, {place}{first} as _place from {table.relation}))
+        )
+    """
+
+
+def _misfits(table: TextTable) -> str:
+    entries = ", ".join(f"{row}: {literal(found)}" for row, found in table.misfits)
+    return f"map {{{entries}}}"
+
+
+def _anchored(table: TextTable, feed: Feed) -> str:
+    """Carry a document's number down to continuation lines that leave it blank."""
+    carried = set(feed.fill_by) & set(feed.fill_columns)
+    return ", ".join(
+        f"last_value({name(header)} ignore nulls) over (order by _place rows unbounded preceding) as {name(header)}"
+        if header in carried
+        else name(header)
+        for header in table.header
+    )
+
+
+def _filled(table: TextTable, feed: Feed) -> str:
+    """Give blank cells of continuation lines their document's first value."""
+    by = ", ".join(map(name, feed.fill_by))
+    window = f"partition by {by} order by _place rows between unbounded preceding and unbounded following"
+    return ", ".join(
+        f"coalesce({name(header)}, first_value({name(header)} ignore nulls) over ({window})) as {name(header)}"
+        if header in feed.fill_columns and header not in feed.fill_by
+        else name(header)
+        for header in table.header
+    )
+
+
+def _skipped(table: TextTable, feed: Feed) -> str:
+    where = f"({feed.where}) is true" if feed.where else "true"
+    branches = [f"when not ({where}) then 'not_this_kind'"]
+    if feed.first_per:
+        by = ", ".join(map(name, feed.first_per))
+        branches.append(f"when row_number() over (partition by {where}, {by} order by _place) > 1 then 'repeated_document'")
+    if feed.drops_duplicates:
+        by = ", ".join(map(name, table.header))
+        branches.append(f"when row_number() over (partition by {where}, {by} order by _place) > 1 then 'duplicate'")
+    return f"case {' '.join(branches)} end"
+
+
+def _text(rule: Rule) -> str:
+    if rule.headers:
+        return name(rule.headers[0])
+    if rule.constant is not None:
+        return literal(rule.constant)
+    if rule.join:
+        return f" || {literal(rule.separator)} || ".join(map(name, rule.join))
+    return f"try_cast(({rule.expression}) as varchar)" if rule.expression else "null::varchar"
+
+
+def _bound(feed: Feed) -> str:
+    return ",\n".join(f'{_text(rule)} as "text of {ours}"' for ours, rule in feed.columns.items())
+
+
+def _valued(feed: Feed, kind: Kind, readings: dict[str, Reading]) -> str:
+    values = []
+    for ours, rule in feed.columns.items():
+        column = kind.column(ours)
+        if rule.lookup:
+            value = f"null::{column.sql_type}"
+        elif rule.constant is not None and ours not in readings:
+            value = f"try_cast({literal(rule.constant)} as {column.sql_type})"
+        else:
+            value = cleaning.typed(column, f'"text of {ours}"', readings[ours])
+        factor = (rule.scale or 1) * rule.sign
+        if factor != 1:
+            value = f"try_cast(({value}) * {factor} as {column.sql_type})"
+        values.append(f'{value} as "value of {ours}"')
+    return ",\n".join(values)
+
+
+def _values(feed: Feed, kind: Kind) -> str:
+    return ",\n".join(
+        f'"value of {column.name}" as {name(column.name)}'
+        if column.name in feed.columns
+        else f"null::{column.sql_type} as {name(column.name)}"
+        for column in kind.columns
+    )
+
+
+def _judged(feed: Feed, kind: Kind) -> list[Column]:
+    """Return the columns whose cells can be wrong: constants and looked-up values cannot, here."""
+    return [kind.column(ours) for ours, rule in feed.columns.items() if rule.constant is None and rule.lookup is None]
+
+
+def required(feed: Feed, kind: Kind) -> tuple[str, ...]:
+    """Return the columns that must hold a value in every row of a feed."""
+    return tuple(ours for ours in kind.required if ours not in feed.optional)
+
+
+def _groups(feed: Feed, kind: Kind) -> str:
+    """The condition that a row holds none of the groups of which its kind needs one, or nothing to check."""
+    groups = [group for group in kind.one_of if set(group) <= set(feed.columns)]
+    if not groups:
+        return "false"
+    return " and ".join("(" + " or ".join(f'"value of {ours}" is null' for ours in group) + ")" for group in groups)
+
+
+def _has_fault(feed: Feed, kind: Kind, readings: dict[str, Reading]) -> str:
+    conditions = ["_misfit is not null"]
+    needed = required(feed, kind)
+    for column in _judged(feed, kind):
+        empty = f'"value of {column.name}" is null'
+        if column.name in needed:
+            conditions.append(empty)
+        elif column.sql_type != "varchar" or column.is_code or readings[column.name].words is not None or column.name == "currency":
+            filled = cleaning.is_filled(column, f'"text of {column.name}"', readings[column.name])
+            conditions.append(f"case when {empty} then {filled} else false end")
+    return " or ".join([*conditions, f"({_groups(feed, kind)})"])
+
+
+def _faults(feed: Feed, kind: Kind, readings: dict[str, Reading]) -> str:
+    """The list of what is wrong with a row; a row that does not fit the header has only that wrong."""
+    needed = required(feed, kind)
+    found = [
+        _fault(column, readings[column.name], is_required=column.name in needed) for column in _judged(feed, kind)
+    ]
+    amount = " or ".join(" + ".join(group) for group in kind.one_of)
+    # a cell that is filled but spoilt is its own fault: an amount is only missing where the cells are empty
+    found.append(f"case when {_groups(feed, kind)} then {_struct(literal(amount.split(' ')[0]), 'null', literal(amount), 'missing_amount')} end")
+    misfit = _struct("null", "_misfit", literal("as many fields as the header"), "misfit_row")
+    listed = f"list_filter([{', '.join(found)}], lambda fault: fault is not null)"
+    return f"case when _misfit is not null then [{misfit}] else {listed} end"
+
+
+def _fault(column: Column, reading: Reading, *, is_required: bool) -> str:
+    text, value = f'"text of {column.name}"', f'"value of {column.name}"'
+    code = code_for(column, reading.words is not None)
+    wrong = _struct(literal(column.name), text, literal(expected_for(column, reading.words)), code)
+    if column.sql_type == "date" and not reading.date_order:
+        short = f"regexp_matches({cleaning.half_width(text)}, {literal(cleaning.SHORT_DATE)})"
+        undecided = _struct(literal(column.name), text, literal("a date such as 2026-03-05"), "undecided_date")
+        wrong = f"case when {short} then {undecided} else {wrong} end"
+    branches = f"when {value} is null and {cleaning.is_filled(column, text, reading)} then {wrong}"
+    if is_required:
+        missing = _struct(literal(column.name), text, literal("a value"), "missing_required")
+        branches += f" when {value} is null then {missing}"
+    return f"case {branches} end"
+
+
+def _struct(column: str, found: str, expected: str, code: str) -> str:
+    return f"{{'column': {column}, 'found': {found}, 'expected': {expected}, 'reason_code': {literal(code)}}}::{FAULT}"
+
+
+def _lookup_key(feed: Feed) -> str:
+    key = feed.lookup_key
+    return f"nullif({cleaning.half_width(name(key))}, '')" if key else "null::varchar"
+
+
+def headers_used(feed: Feed) -> Sequence[str]:
+    """Return the file's headers that a feed reads, for explaining what was left aside."""
+    used: list[str] = [*feed.first_per, *feed.fill_by, *feed.fill_columns]
+    for rule in feed.columns.values():
+        used += [*rule.headers, *rule.join, *([rule.lookup.by] if rule.lookup else [])]
+    return used

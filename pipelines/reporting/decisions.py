@@ -42,7 +42,8 @@ def _decision(run: RunFacts, key: str, amount: Decimal, text: Text) -> Decision:
 
 def in_base(data: ReviewData, run: RunFacts) -> list[OverdueCustomer]:
     """Return the overdue customers of the base currency: amounts of two currencies are never added."""
-    return [row for row in data.overdue if row.currency == run.base_currency]
+    open_items = data.closing
+    return [row for row in open_items.overdue if row.currency == run.base_currency] if open_items else []
 
 
 def _largest(data: ReviewData, run: RunFacts) -> Decision | None:

@@ -77,6 +77,16 @@ class OverdueCustomer:
 
 
 @dataclass(frozen=True)
+class Receivables:
+    """What is open at the end of one day, by sales rep and by customer, and who is overdue."""
+
+    day: date
+    by_rep: tuple[AgingRow, ...] = ()
+    by_customer: tuple[AgingRow, ...] = ()
+    overdue: tuple[OverdueCustomer, ...] = ()
+
+
+@dataclass(frozen=True)
 class RollForward:
     """Receivables from the period's opening to its closing, in base currency. Amounts after the opening are signed."""
 

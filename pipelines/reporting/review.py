@@ -17,6 +17,7 @@ from pipelines.reporting.receivable_rows import (
     DeskItem,
     DueRow,
     OverdueCustomer,
+    Receivables,
     RollForward,
     TieOut,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "QuarantineReason",
     "QuarantineRow",
     "QuietCustomer",
+    "Receivables",
     "Restatement",
     "ReviewData",
     "RollForward",
@@ -62,7 +64,10 @@ __all__ = [
 
 @dataclass(frozen=True)
 class ReviewData:
-    """All rows behind the pages of one run."""
+    """All rows behind the pages of one run.
+
+    `closing` is what was open at the end of the month under review, `current` what is open on the as-of date.
+    """
 
     metrics: Mapping[str, MetricLine] = field(default_factory=dict)
     definitions: tuple[Definition, ...] = ()
@@ -77,9 +82,8 @@ class ReviewData:
     quiet_customers: tuple[QuietCustomer, ...] = ()
     bounds: tuple[int, ...] = (30, 60, 90, 180, 365)
     aging_months: tuple[AgingMonth, ...] = ()
-    aging_by_rep: tuple[AgingRow, ...] = ()
-    aging_by_customer: tuple[AgingRow, ...] = ()
-    overdue: tuple[OverdueCustomer, ...] = ()
+    closing: Receivables | None = None
+    current: Receivables | None = None
     roll_forward: RollForward | None = None
     tie_outs: tuple[TieOut, ...] = ()
     sources: tuple[SourceRow, ...] = ()

@@ -20,6 +20,7 @@ from pipelines.reporting.review import (
     Point,
     QuarantineReason,
     QuietCustomer,
+    Receivables,
     Restatement,
     ReviewData,
     RollForward,
@@ -348,9 +349,8 @@ def a_review(**changes: object) -> ReviewData:
             )
         ),
         "aging_months": months,
-        "aging_by_rep": reps,
-        "aging_by_customer": reps,
-        "overdue": some_overdue(),
+        "closing": Receivables(date(2026, 10, 31), reps, reps, some_overdue()),
+        "current": Receivables(date(2026, 10, 31), reps, reps, some_overdue()),
         "roll_forward": RollForward(
             date(2026, 9, 30),
             date(2026, 10, 31),

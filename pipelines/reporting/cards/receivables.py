@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from pipelines.reporting import buckets, figures, numbers, palette, periods, words
@@ -10,7 +11,7 @@ from pipelines.reporting.cards.overdue_table import overdue_table
 from pipelines.reporting.facts import RunFacts
 from pipelines.reporting.figures.aging import overdue_share
 from pipelines.reporting.numbers import TableUnit
-from pipelines.reporting.review import AgingMonth, AgingRow, ReviewData
+from pipelines.reporting.review import AgingMonth, AgingRow, Receivables, ReviewData
 from pipelines.reporting.table import (
     Block,
     Card,
@@ -30,7 +31,12 @@ _TOP = 10
 
 def section(data: ReviewData, run: RunFacts) -> Section:
     """Return the fourth section of the review."""
-    cards = (_trend(data, run), _roll_forward(data, run), *by_rep(data, run), *top_overdue(data, run, _TOP))
+    cards = (
+        _trend(data, run),
+        _roll_forward(data, run),
+        *by_rep(data.closing, data.bounds, run),
+        *top_overdue(data.closing, run, _TOP),
+    )
     return Section("ar", words.text("section.receivables"), cards)
 
 
@@ -128,15 +134,17 @@ def _ties(data: ReviewData) -> tuple[tuple[Text, Text, bool], ...]:
     )
 
 
-def by_rep(data: ReviewData, run: RunFacts) -> tuple[Card, ...]:
+def by_rep(receivables: Receivables | None, bounds: tuple[int, ...], run: RunFacts) -> tuple[Card, ...]:
     """Return one aging table by sales rep for each currency, the base currency first."""
+    if receivables is None:
+        return ()
     return tuple(
-        _rep_card(data, run, currency, rows)
-        for currency, rows in _by_currency(data.aging_by_rep, run.base_currency)
+        _rep_card(receivables.day, bounds, run, currency, rows)
+        for currency, rows in _by_currency(receivables.by_rep, run.base_currency)
     )
 
 
-def _rep_card(data: ReviewData, run: RunFacts, currency: str, rows: list[AgingRow]) -> Card:
+def _rep_card(day: date, bounds: tuple[int, ...], run: RunFacts, currency: str, rows: list[AgingRow]) -> Card:
     unit = numbers.table_unit([sum((row.total for row in rows), Decimal(0))], currency)
     average = overdue_share(
         tuple(sum(column, Decimal(0)) for column in zip(*(r.amounts for r in rows), strict=True))
@@ -154,8 +162,8 @@ def _rep_card(data: ReviewData, run: RunFacts, currency: str, rows: list[AgingRo
         title = words.text(key, name=name, n=len(above), points=numbers.grouped(_ABOVE * 100, 0))
     else:
         title = words.text("card.rep.title_even", points=numbers.grouped(_ABOVE * 100, 0))
-    sub = words.text("card.rep.sub", unit=unit.label, date=periods.day(run.as_of))
-    table = aging_table(rows, data.bounds, unit, run, words.text("table.rep"), average)
+    sub = words.text("card.rep.sub", unit=unit.label, date=periods.day(day))
+    table = aging_table(rows, bounds, unit, run, words.text("table.rep"), average)
     return Card(f"rep-{currency.lower()}", 12, title, sub, blocks=(Block(table),))
 
 
@@ -164,13 +172,12 @@ def _by_currency(rows: tuple[AgingRow, ...], base: str) -> list[tuple[str, list[
     return [(currency, [row for row in rows if row.currency == currency]) for currency in currencies]
 
 
-def top_overdue(data: ReviewData, run: RunFacts, most: int) -> tuple[Card, ...]:
+def top_overdue(receivables: Receivables | None, run: RunFacts, most: int) -> tuple[Card, ...]:
     """Return the largest overdue balances of each currency, the base currency first; one empty card when none is."""
-    owed = [row for row in data.overdue if row.overdue > 0]
+    owed = [row for row in receivables.overdue if row.overdue > 0] if receivables else []
     if not owed:
         title = words.text("card.top.title_none")
-        has_items = bool(data.aging_by_customer or data.aging_by_rep)
-        reason = "empty.overdue" if has_items else "empty.receivables"
+        reason = "empty.overdue" if receivables and receivables.by_customer else "empty.receivables"
         return (Card("top", 12, title, empty=words.text(reason)),)
     currencies = sorted(
         {row.currency for row in owed}, key=lambda currency: (currency != run.base_currency, currency)

@@ -1,0 +1,284 @@
+"""What the pages show, put together from the published file: figures through the metrics, rows through queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from pipelines import metrics
+from pipelines.metrics import aging
+from pipelines.metrics.query import first_day
+from pipelines.reporting import ReviewData, RunFacts
+from pipelines.reporting.reading import quality, queries, receivables, sales
+from pipelines.reporting.reading.queries import Period
+from pipelines.reporting.review import (
+    AgingRow,
+    Definition,
+    MetricLine,
+    MetricTableRow,
+    OrderValuePoint,
+    Point,
+    Receivables,
+    SegmentRow,
+    SourceRow,
+    TieOut,
+)
+from pipelines.reporting.words import Text
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from pipelines.metrics import MetricRow
+    from pipelines.settings import Settings
+
+_SHOWN = (
+    "revenue collected customer_spend order_value conversion retention overdue_share overdue receivables invoiced "
+    "orders buying_customers returned_amount cancelled_amount repeat_rate completion_rate on_time_rate "
+    "delivery_days csat"
+).split()
+_MONTHS = 13
+_SOURCES = {
+    "conversion": ("leads",),
+    "collected": ("payments",),
+    "overdue_share": ("invoices", "payments"),
+    "overdue": ("invoices", "payments"),
+    "receivables": ("invoices", "payments"),
+    "invoiced": ("invoices",),
+}
+
+
+def read(connection: DuckDBPyConnection, run: RunFacts, settings: Settings) -> tuple[ReviewData, RunFacts]:
+    """Return all rows behind the pages of a run, and the run's facts with the month under review and the badge."""
+    period = _period(connection, run, settings)
+    known = replace(run, period_start=period.start, period_end=period.end, aging_basis=settings.aging_basis)
+    sources = quality.sources(connection, period)
+    lines = _lines(connection, period, sources)
+    segments = _segments(connection, period)
+    closing = _receivables(connection, period, period.end)
+    data = ReviewData(
+        metrics=lines,
+        definitions=_definitions(lines),
+        segments=segments,
+        bridge=sales.bridge(connection, period),
+        due_windows=receivables.due_windows(connection, period, "due_windows"),
+        uninvoiced=receivables.due_windows(connection, period, "uninvoiced"),
+        cohorts=sales.cohorts(connection, period),
+        order_values=_order_values(connection, lines.get("order_value"), period),
+        quiet_customers=sales.quiet_customers(connection, period),
+        bounds=period.aging_bounds,
+        aging_months=receivables.aging_months(connection, period),
+        closing=closing,
+        current=closing if period.as_of == period.end else _receivables(connection, period, period.as_of),
+        roll_forward=receivables.roll_forward(connection, period),
+        sources=sources,
+        quarantine=quality.quarantine(connection, period),
+        quarantine_rows=quality.quarantine_rows(connection, period),
+        checks=quality.checks(connection, run.run_id),
+        restatements=quality.restatements(connection, run.run_id),
+        desk=receivables.desk(connection, period),
+        metric_rows=_metric_rows(connection),
+        missing_kinds=quality.missing_kinds(sources),
+    )
+    data = _with_funnel(connection, replace(data, tie_outs=_tie_outs(data)), period)
+    revenue = lines["revenue"].history[-1].value if "revenue" in lines else None
+    return data, replace(known, badge=quality.badge(data.checks, data.sources, data.quarantine, revenue))
+
+
+def _period(connection: DuckDBPyConnection, run: RunFacts, settings: Settings) -> Period:
+    start = queries.ask(connection, "month_bounds", {"as_of": run.as_of})[0]["month_start"]
+    end = min(_month_end(start), run.as_of)
+    return Period(
+        start, end, run.as_of, run.base_currency, settings.aging_basis, tuple(settings.aging_bounds)
+    )
+
+
+def _month_end(start: date) -> date:
+    return (start.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def _months_back(start: date, months: int) -> date:
+    year, month = divmod(start.year * 12 + start.month - 1 - months, 12)
+    return date(year, month + 1, 1)
+
+
+def _lines(
+    connection: DuckDBPyConnection, period: Period, sources: tuple[SourceRow, ...]
+) -> Mapping[str, MetricLine]:
+    """Return the metrics month by month, with the same months a year earlier, from the first month with data on."""
+    known = metrics.catalog()
+    names = [name for name in _SHOWN if name in known]
+    begin = _months_back(period.start, _MONTHS - 1 + 12)
+    rows = metrics.query(connection, names, grain="month", start=begin, end=period.end)
+    plan = _plan(connection, period)
+    late = {row.kind for row in sources if row.is_late}
+    lines = {}
+    for name in names:
+        first = first_day(connection, [known[name]])
+        points = {
+            row.period_start: _point(row)
+            for row in rows
+            if row.metric == name and first is not None and row.period_start >= first.replace(day=1)
+        }
+        last = (
+            period.start
+            if name != "conversion"
+            else max((start for start, point in points.items() if point.is_complete), default=period.start)
+        )
+        months = [_months_back(last, back) for back in range(_MONTHS - 1, -1, -1)]
+        history = tuple(points[month] for month in months if month in points)
+        if not history:
+            continue
+        lines[name] = MetricLine(
+            name=name,
+            unit=known[name].unit,
+            better=known[name].better,
+            history=history,
+            prior=tuple(points.get(_months_back(point.period_start, 12)) for point in history),
+            plan=tuple(plan.get(point.period_start) for point in history)
+            if name == "revenue" and plan
+            else (),
+            state="preliminary" if late & set(_SOURCES.get(name, ("orders",))) else "ok",
+        )
+    return lines
+
+
+def _point(row: MetricRow) -> Point:
+    return Point(row.period_start, row.value, row.numerator, row.denominator, row.is_complete)
+
+
+def _plan(connection: DuckDBPyConnection, period: Period) -> dict[date, Decimal]:
+    """Return the revenue plan by month in base currency; other currencies and other metrics are left out."""
+    rows = connection.execute(
+        "select date_trunc('month', period_start)::date, sum(amount)::decimal(18, 4) from staging.stg_targets "
+        "where metric = 'revenue' and currency = $base_currency group by all",
+        {"base_currency": period.base_currency},
+    ).fetchall()
+    return dict(rows)
+
+
+def _definitions(lines: Mapping[str, MetricLine]) -> tuple[Definition, ...]:
+    known = metrics.catalog()
+    return tuple(
+        Definition(
+            name,
+            Text(known[name].label["zh"], known[name].label["en"]),
+            Text(known[name].words["zh"], known[name].words["en"]),
+            Text(known[name].leaves_out["zh"], known[name].leaves_out["en"]),
+            known[name].owner,
+            str(known[name].version),
+        )
+        for name in _SHOWN
+        if name in known and name in lines
+    )
+
+
+def _segments(connection: DuckDBPyConnection, period: Period) -> tuple[SegmentRow, ...]:
+    """Return net revenue by region, or by the first other slice that has more than one value."""
+    year_ago = _months_back(period.start, 12)
+    first = first_day(connection, [metrics.catalog()["revenue"]])
+    has_prior = first is not None and first <= year_ago
+    for dimension in ("region", "channel", "sales_rep", "product_category"):
+        rows = metrics.query(connection, "revenue", by=(dimension,), start=year_ago, end=period.end)
+        now = {
+            r.segments[dimension]: r.value
+            for r in rows
+            if r.period_start == period.start and r.value is not None
+        }
+        before = {
+            r.segments[dimension]: r.value for r in rows if r.period_start == year_ago and r.value is not None
+        }
+        names = [name for name in sorted({*now, *before}) if now.get(name) or before.get(name)]
+        if len(names) > 1:
+            zero = Decimal(0)
+            return tuple(
+                SegmentRow(
+                    dimension, name, now.get(name, zero), before.get(name, zero) if has_prior else None
+                )
+                for name in names
+            )
+    return ()
+
+
+def _order_values(
+    connection: DuckDBPyConnection, line: MetricLine | None, period: Period
+) -> tuple[OrderValuePoint, ...]:
+    if line is None:
+        return ()
+    medians = sales.order_medians(connection, line.history[0].period_start, period.end)
+    result = []
+    for index, point in enumerate(line.history):
+        median, orders = medians.get(point.period_start, (None, 0))
+        before = line.prior[index] if line.prior else None
+        result.append(
+            OrderValuePoint(point.period_start, point.value, median, orders, before.value if before else None)
+        )
+    return tuple(result)
+
+
+def _receivables(connection: DuckDBPyConnection, period: Period, day: date) -> Receivables:
+    by = {
+        slice_: _aging_rows(
+            aging.rows(connection, day, period.aging_basis, period.aging_bounds, slice_), period
+        )
+        for slice_ in ("sales_rep", "customer")
+    }
+    names = dict(connection.execute("select customer_id, customer_name from marts.dim_customers").fetchall())
+    customers = tuple(replace(row, name=names.get(row.key) or row.key) for row in by["customer"])
+    overdue = receivables.overdue_customers(connection, period, day)
+    return Receivables(day, by["sales_rep"], customers, overdue)
+
+
+def _aging_rows(rows: list[aging.AgingRow], period: Period) -> tuple[AgingRow, ...]:
+    amounts: dict[tuple[str, str], list[Decimal]] = {}
+    for row in rows:
+        buckets = amounts.setdefault(
+            (row.slice or "", row.currency), [Decimal(0)] * (len(period.aging_bounds) + 2)
+        )
+        buckets[row.bucket_no] += row.amount
+    return tuple(
+        AgingRow(key, key, currency, tuple(found)) for (key, currency), found in sorted(amounts.items())
+    )
+
+
+def _tie_outs(data: ReviewData) -> tuple[TieOut, ...]:
+    """Compare figures that two ways lead to; each difference is 0 or the page says so in red."""
+    ties = []
+    if data.closing is not None and data.closing.by_customer:
+        by_customer = sum((row.total for row in data.closing.by_customer), Decimal(0))
+        by_rep = sum((row.total for row in data.closing.by_rep), Decimal(0))
+        ties.append(TieOut("reps_equal_aging", by_rep - by_customer))
+    if data.roll_forward is not None and data.aging_months:
+        aged = sum(data.aging_months[-1].amounts, Decimal(0))
+        ties.append(TieOut("aging_equals_open", aged - data.roll_forward.closing))
+    line = data.metrics.get("revenue")
+    if data.segments and line is not None:
+        total = sum((row.current for row in data.segments), Decimal(0))
+        ties.append(TieOut("segments_equal_revenue", total - (line.history[-1].value or Decimal(0))))
+    if data.bridge:
+        steps = sum((step.amount for step in data.bridge if step.kind != "total"), Decimal(0))
+        ends = {step.key: step.amount for step in data.bridge}
+        ties.append(TieOut("bridge_closes", ends["booked"] + steps - ends["collected"]))
+    return tuple(ties)
+
+
+def _metric_rows(connection: DuckDBPyConnection) -> tuple[MetricTableRow, ...]:
+    """Return every published monthly total, as the metric workbook lists them."""
+    rows = connection.execute(
+        "select metric, grain, period_start, numerator, denominator, value, is_complete from metrics.metric_values "
+        "where coalesce(region, sales_rep, channel, product_category, currency) is null order by metric, period_start"
+    ).fetchall()
+    return tuple(MetricTableRow(row[0], row[1], row[2], "", *row[3:]) for row in rows)
+
+
+def _with_funnel(connection: DuckDBPyConnection, data: ReviewData, period: Period) -> ReviewData:
+    """Add the funnel of the month that the conversion shown is of: the last one whose leads had their time."""
+    line = data.metrics.get("conversion")
+    if line is None:
+        return data
+    month = line.history[-1].period_start
+    return replace(
+        data, funnel=sales.funnel(connection, period, month, _month_end(month)), funnel_month=month
+    )

@@ -1,0 +1,131 @@
+"""Data quality: what was read, what was refused, which rules failed, which figures changed since."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from pipelines.reporting.facts import Badge
+from pipelines.reporting.reading.queries import Period, ask
+from pipelines.reporting.review import (
+    CheckRow,
+    QuarantineReason,
+    QuarantineRow,
+    Restatement,
+    SourceRow,
+)
+from pipelines.reporting.words import Text
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+# These come every day; a week without one says that an export is missing, not that nothing happened.
+_DAILY = ("orders", "invoices", "payments", "leads")
+_LATE_AFTER = timedelta(days=7)
+_SAME_AS = {
+    "order_headers": "orders",
+    "order_lines": "orders",
+    "invoice_headers": "invoices",
+    "invoice_lines": "invoices",
+}
+_ASKED_FOR = ("orders", "invoices", "payments", "customers", "leads", "deliveries", "returns", "reviews")
+
+
+def sources(connection: DuckDBPyConnection, period: Period) -> tuple[SourceRow, ...]:
+    """Return the kinds of export that were read."""
+    dates = {row["kind"]: row["last_date"] for row in ask(connection, "last_dates", period.parameters())}
+    rows = []
+    for row in ask(connection, "sources", period.parameters()):
+        kind = _SAME_AS.get(row["kind"], row["kind"])
+        last_date = dates.get(kind)
+        is_late = kind in _DAILY and last_date is not None and period.end - last_date > _LATE_AFTER
+        rows.append(SourceRow(**row, last_date=last_date, is_late=is_late))
+    return tuple(rows)
+
+
+def missing_kinds(rows: tuple[SourceRow, ...]) -> tuple[str, ...]:
+    """Return the kinds that pages would use and that no file gave; nothing where no file is on record."""
+    given = {_SAME_AS.get(row.kind, row.kind) for row in rows}
+    return tuple(kind for kind in _ASKED_FOR if kind not in given) if rows else ()
+
+
+def quarantine(connection: DuckDBPyConnection, period: Period) -> tuple[QuarantineReason, ...]:
+    """Return the open quarantine by reason."""
+    return tuple(
+        QuarantineReason(
+            row["code"] or "",
+            Text(row["reason_zh"] or row["code"] or "", row["reason_en"] or row["code"] or ""),
+            row["kind"] or "",
+            row["rows"],
+            row["amount"],
+        )
+        for row in ask(connection, "quarantine_reasons", period.parameters())
+    )
+
+
+def quarantine_rows(connection: DuckDBPyConnection, period: Period) -> tuple[QuarantineRow, ...]:
+    """Return the open quarantine row by row."""
+    rows = []
+    for row in ask(connection, "quarantine_rows", period.parameters()):
+        reason = Text(row.pop("reason_zh"), row.pop("reason_en"))
+        rows.append(QuarantineRow(**row, reason=reason))
+    return tuple(rows)
+
+
+def checks(connection: DuckDBPyConnection, run_id: str) -> tuple[CheckRow, ...]:
+    """Return the verdict of every rule in a run, and of every reconciliation."""
+    rules = connection.execute(
+        "select table_name, rule_id, severity, success, checked_count, failed_count, words_zh, words_en "
+        "from ops.expectation_results where run_id = $run_id order by table_name, rule_id",
+        {"run_id": run_id},
+    ).fetchall()
+    closing = connection.execute(
+        "select check_name, severity, passed, difference_count from ops.reconciliations "
+        "where run_id = $run_id order by check_name",
+        {"run_id": run_id},
+    ).fetchall()
+    found = [
+        CheckRow(table, rule, severity, success, checked or 0, failed or 0, Text(zh or rule, en or rule))
+        for table, rule, severity, success, checked, failed, zh, en in rules
+    ]
+    found += [
+        CheckRow("checks", name, severity or "critical", passed, 0, differences or 0, Text(name, name))
+        for name, severity, passed, differences in closing
+    ]
+    return tuple(found)
+
+
+def restatements(connection: DuckDBPyConnection, run_id: str) -> tuple[Restatement, ...]:
+    """Return the monthly figures that this run changed, the latest period first."""
+    rows = connection.execute(
+        "select metric, period_start, old_value, new_value, coalesce(cause, '') from ops.restatements "
+        "where run_id = $run_id and grain = 'month' order by period_start desc, metric",
+        {"run_id": run_id},
+    ).fetchall()
+    return tuple(Restatement(*row) for row in rows)
+
+
+def badge(
+    verdicts: tuple[CheckRow, ...],
+    read: tuple[SourceRow, ...],
+    refused: tuple[QuarantineReason, ...],
+    revenue: Decimal | None,
+) -> Badge:
+    """Return the verdict on the data: bad when a critical rule failed, notes when one warns or a row is refused."""
+    failed = sum(not row.success and row.severity == "critical" for row in verdicts)
+    warned = sum(not row.success and row.severity != "critical" for row in verdicts)
+    rows_read = sum(row.rows_read for row in read)
+    rows_refused = sum(row.rows for row in refused)
+    amount = sum((row.amount for row in refused), Decimal(0))
+    return Badge(
+        status="bad" if failed else "notes" if warned or rows_refused else "good",
+        checks=len(verdicts),
+        passed=len(verdicts) - failed - warned,
+        warned=warned,
+        failed=failed,
+        rows_read=rows_read,
+        rows_quarantined=rows_refused,
+        quarantined_share=Decimal(rows_refused) / Decimal(rows_read) if rows_read else None,
+        amount_share=amount / revenue if amount and revenue and revenue > 0 else None,
+    )

@@ -1,0 +1,138 @@
+"""Receivables: month ends, the roll-forward, what falls due, and the customers to write to or call."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from pipelines import resources
+from pipelines.reporting.reading.queries import Period, ask
+from pipelines.reporting.review import AgingMonth, DeskItem, DueRow, OverdueCustomer, RollForward
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_URGENT_DAYS = 90  # older than a quarter: every further month halves what comes in
+_IMPORTANT_SHARE = Decimal("0.05")  # a twentieth of all that is overdue
+_LATE_DAYS = 14  # an order two weeks past its promise
+_ROLL = ("invoiced", "credited", "collected", "refunded", "written_off", "fx")
+_ALWAYS = ("invoiced", "collected")
+
+
+def aging_months(connection: DuckDBPyConnection, period: Period) -> tuple[AgingMonth, ...]:
+    """Return the last 13 month ends; a month end without open items is there, with zeros."""
+    count = len(period.aging_bounds) + 2
+    amounts: dict[date, list[Decimal]] = {}
+    for row in ask(connection, "aging_months", period.parameters()):
+        amounts.setdefault(row["month_end"], [Decimal(0)] * count)[row["bucket_no"]] += row[
+            "amount"
+        ] or Decimal(0)
+    return tuple(AgingMonth(day, tuple(amounts[day])) for day in sorted(amounts))
+
+
+def roll_forward(connection: DuckDBPyConnection, period: Period) -> RollForward | None:
+    """Return how receivables went from the end of the month before to the month's end; None without invoices."""
+    (row,) = ask(connection, "roll_forward", period.parameters())
+    if not any(row.values()):
+        return None
+    steps = tuple((key, row[key]) for key in _ROLL if key in _ALWAYS or row[key] != 0)
+    return RollForward(period.start - timedelta(days=1), period.end, row["opening"], steps, row["closing"])
+
+
+def due_windows(connection: DuckDBPyConnection, period: Period, name: str) -> tuple[DueRow, ...]:
+    """Return the windows of `due_windows` or `uninvoiced`; nothing when all of them are empty."""
+    rows = tuple(
+        DueRow(row["key"], row["items"], row["amount"]) for row in ask(connection, name, period.parameters())
+    )
+    return rows if any(row.items for row in rows) else ()
+
+
+def overdue_customers(
+    connection: DuckDBPyConnection, period: Period, day: date
+) -> tuple[OverdueCustomer, ...]:
+    """Return the customers with anything overdue on a day, the largest first, each with its next step."""
+    rows = ask(connection, "overdue_customers", period.parameters(day=day))
+    totals: dict[str, Decimal] = {}
+    amounts = [_buckets(row["amounts"], len(period.aging_bounds) + 2) for row in rows]
+    for row, buckets in zip(rows, amounts, strict=True):
+        totals[row["currency"]] = totals.get(row["currency"], Decimal(0)) + sum(buckets[1:], Decimal(0))
+    return tuple(
+        _overdue(row, buckets, totals[row["currency"]], day)
+        for row, buckets in zip(rows, amounts, strict=True)
+    )
+
+
+def _buckets(given: list[dict[str, Any]], count: int) -> tuple[Decimal, ...]:
+    amounts = [Decimal(0)] * count
+    for bucket in given:
+        amounts[bucket["bucket_no"]] += bucket["amount"]
+    return tuple(amounts)
+
+
+def _overdue(row: dict[str, Any], amounts: tuple[Decimal, ...], total: Decimal, day: date) -> OverdueCustomer:
+    overdue = sum(amounts[1:], Decimal(0))
+    oldest = row["oldest_days"] or 0
+    is_open = row["promised_date"] is not None and row["promised_date"] >= day
+    return OverdueCustomer(
+        customer_id=row["customer_id"] or "",
+        customer_name=row["customer_name"],
+        sales_rep=row["sales_rep"],
+        currency=row["currency"],
+        terms_days=row["payment_terms_days"],
+        amounts=amounts,
+        oldest_days=oldest,
+        next_step=next_step(oldest, is_promise_broken=row["is_promise_broken"], is_promise_open=is_open),
+        owner=row["sales_rep"],
+        last_contact=row["last_contact"],
+        promised_date=row["promised_date"],
+        is_promise_broken=row["is_promise_broken"],
+        credit_use=row["credit_use"],
+        is_urgent=oldest > _URGENT_DAYS or row["is_promise_broken"],
+        is_important=total > 0 and overdue > _IMPORTANT_SHARE * total,
+        phone=row["phone"],
+    )
+
+
+@cache
+def _rules() -> list[dict[str, Any]]:
+    import yaml
+
+    text = (resources.path("reports") / "rules" / "next_steps.yaml").read_text(encoding="utf-8")
+    loaded: list[dict[str, Any]] = yaml.safe_load(text)
+    return loaded
+
+
+def next_step(oldest_days: int, *, is_promise_broken: bool, is_promise_open: bool) -> str:
+    """Return the next step by the table in `reports/rules/next_steps.yaml`: its first line that holds."""
+    told = {"is_promise_broken": is_promise_broken, "is_promise_open": is_promise_open}
+    for rule in _rules():
+        is_old_enough = oldest_days > rule.get("oldest_days_over", -1)
+        if is_old_enough and all(rule.get(key, value) == value for key, value in told.items()):
+            return str(rule["step"])
+    return ""
+
+
+def desk(connection: DuckDBPyConnection, period: Period) -> tuple[DeskItem, ...]:
+    """Return what the back office should do, by list and amount."""
+    rows = ask(connection, "desk", period.parameters())
+    known = sorted((row["amount"] for row in rows if row["amount"] is not None), reverse=True)
+    # the tenth of the tasks with most money is what matters most
+    important = known[len(known) // 10] if known else Decimal(0)
+    return tuple(
+        DeskItem(
+            kind=row["kind"],
+            document_id=row["document_id"] or "",
+            customer_name=row["customer_name"],
+            amount=row["amount"],
+            currency=period.base_currency,
+            due_date=row["due_date"],
+            days=row["days"] or 0,
+            owner=row["owner"],
+            is_urgent=(row["days"] or 0) > _LATE_DAYS,
+            is_important=row["amount"] is not None and row["amount"] >= important > 0,
+            note=row["note"],
+        )
+        for row in rows
+    )

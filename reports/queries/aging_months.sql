@@ -1,0 +1,10 @@
+-- One row is one month end and bucket of the last 13 up to the end of the month under review, in base currency.
+select
+    month_end,
+    bucket_no,
+    sum(base_open_amount)::decimal(18, 4) as amount,
+from marts.fct_receivable_months
+where month_end > $end::date - interval 13 month
+    and month_end <= $end
+group by all
+order by all

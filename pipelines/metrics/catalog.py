@@ -113,6 +113,27 @@ class Metric:
         shared = set.intersection(*(set(term.dimensions) for term in self.terms))
         return tuple(sorted(shared))
 
+    @property
+    def fingerprint(self) -> str:
+        """A short hash of how the metric is computed: another one means another definition."""
+        from hashlib import sha256
+
+        computed = [
+            [
+                side,
+                term.base,
+                term.date,
+                term.value,
+                term.where,
+                term.times,
+                term.is_snapshot,
+                term.empty_is_zero,
+            ]
+            for side, terms in (("numerator", self.numerator), ("denominator", self.denominator))
+            for term in terms
+        ]
+        return sha256(repr([computed, self.matures_after]).encode()).hexdigest()[:16]
+
 
 def catalog() -> dict[str, Metric]:
     """Return every declared metric by name, in name order.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pipelines.metrics.catalog import Metric, catalog
+from pipelines.metrics.catalog import LANGUAGES, Metric, catalog
 from pipelines.metrics.composition import compose
 from pipelines.metrics.query import first_day
 from pipelines.metrics.question import Question
@@ -19,12 +19,14 @@ SLICES = ("region", "sales_rep", "channel", "product_category", "currency")
 
 
 def materialise(connection: DuckDBPyConnection, parameters: Mapping[str, Any]) -> int:
-    """Fill `metrics.metric_values`, `metrics.build_context` and one view per metric; return the number of values.
+    """Fill `metrics.metric_values`, `metrics.definitions`, `metrics.build_context` and one view per metric.
 
-    One row is one metric in one month: in total (all slice columns null) or of one value of one slice.
+    One row of metric_values is one metric in one month: in total (segment_count 0, all slice columns null)
+    or of one value of one slice. Return the number of values.
     """
     connection.execute("create schema if not exists metrics")
     _write_context(connection, parameters)
+    _write_definitions(connection)
     metrics = tuple(metric for metric in catalog().values() if "month" in metric.grains)
     start = first_day(connection, metrics) or parameters["as_of"]
     question = Question(
@@ -40,7 +42,7 @@ def materialise(connection: DuckDBPyConnection, parameters: Mapping[str, Any]) -
     columns = ", ".join(f"s_{name} as {name}" for name in SLICES)
     row = connection.execute(
         "create or replace table metrics.metric_values as "
-        f"select metric, 'month' as grain, period_start, {columns}, "
+        f"select metric, 'month' as grain, period_start, (slice_no > 0)::integer as segment_count, {columns}, "
         "numerator, denominator, value, is_complete "
         f"from ({sql}) order by metric, slice_no, period_start, {', '.join(SLICES)}",
         bound,
@@ -69,9 +71,49 @@ def _write_context(connection: DuckDBPyConnection, parameters: Mapping[str, Any]
 
 def _write_view(connection: DuckDBPyConnection, metric: Metric) -> None:
     columns = ", ".join(
-        ["grain", "period_start", *SLICES, "numerator", "denominator", "value", "is_complete"]
+        [
+            "grain",
+            "period_start",
+            "segment_count",
+            *SLICES,
+            "numerator",
+            "denominator",
+            "value",
+            "is_complete",
+        ]
     )
     connection.execute(
         f'create or replace view metrics."{metric.name}" as '
         f"select {columns} from metrics.metric_values where metric = '{metric.name}'"
+    )
+
+
+def _write_definitions(connection: DuckDBPyConnection) -> None:
+    """Publish what each metric means beside its values, with a fingerprint of how it is computed."""
+    connection.execute(
+        "create or replace table metrics.definitions (metric varchar, label_zh varchar, label_en varchar, "
+        "words_zh varchar, words_en varchar, leaves_out_zh varchar, leaves_out_en varchar, unit varchar, "
+        "is_additive_over_time boolean, is_additive_over_segments boolean, better varchar, owner varchar, "
+        "version integer, fingerprint varchar)"
+    )
+    connection.executemany(
+        f"insert into metrics.definitions values ({', '.join('?' * 14)})",
+        [
+            [
+                metric.name,
+                *(
+                    words[lang]
+                    for words in (metric.label, metric.words, metric.leaves_out)
+                    for lang in LANGUAGES
+                ),
+                metric.unit,
+                "time" in metric.additive_over,
+                "segments" in metric.additive_over,
+                metric.better,
+                metric.owner,
+                metric.version,
+                metric.fingerprint,
+            ]
+            for metric in catalog().values()
+        ],
     )

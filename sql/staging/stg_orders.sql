@@ -16,7 +16,7 @@ documents as (
     from staging.order_lines_with_headers
 ),
 
-priced as not materialized (
+valued as not materialized (
     select
         documents.file_no,
         documents.source_row,
@@ -32,19 +32,15 @@ priced as not materialized (
             when documents.has_lines then documents.amount
             else coalesce(documents.amount, 0)
         end as gross_entered,
+        coalesce(
+            documents.discount_amount, round(documents.discount_rate * gross_entered, 4)::decimal(18, 4), 0
+        ) as line_discount_amount,
         documents.* exclude (
             file_no, source_row, order_id, order_discount_amount, unit_price, product_name, product_category, currency
         )
     from documents
     left join staging.stg_products as products
         on documents.product_id = products.product_id and not products.is_repeated
-),
-
-valued as not materialized (
-    select
-        *,
-        coalesce(discount_amount, round(discount_rate * gross_entered, 4)::decimal(18, 4), 0) as line_discount_amount
-    from priced
 ),
 
 order_discounts as (

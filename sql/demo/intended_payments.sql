@@ -31,6 +31,7 @@ delayed as (
             else 25 + draw(invoices.invoice_no, 'late', 190)
         end as late_days,
         draw(invoices.invoice_no, 'outcome', 1000) as outcome_draw,
+        count(*) over (partition by invoices.customer_no) as invoice_count,
         draw(invoices.invoice_no, 'unpaid', 1000)
         < case invoices.payer_type when 'prompt' then 2 when 'usual' then 7 when 'late' then 35 else 330 end as is_unpaid,
     from demo.invoices
@@ -42,18 +43,19 @@ delayed as (
 
 planned as (
     select
-        * exclude (late_days, outcome_draw, is_unpaid),
+        * exclude (late_days, outcome_draw, invoice_count, is_unpaid),
         case
             when is_unpaid then 'unpaid'
             when credit_date is not null or payment_style <> 'named' then 'full'
             when exists (from demo.instalments where instalments.invoice_no = delayed.invoice_no) then 'instalments'
+            -- Only where there is no other invoice: so nobody has to say whether the rest pays that one.
+            when invoice_count = 1 and outcome_draw < 250 then 'overpaid'
             when outcome_draw < 70 then 'two parts'
             when outcome_draw < 90 then 'one part'
             when outcome_draw < 130 then 'advance'
-            when outcome_draw < 145 then 'overpaid'
-            when outcome_draw < 170 then 'discounted'
-            when outcome_draw < 185 then 'rest written off'
-            when outcome_draw < 485 and currency = 'USD' and gross_cents > 50000 then 'bank fee'
+            when outcome_draw < 155 then 'discounted'
+            when outcome_draw < 170 then 'rest written off'
+            when outcome_draw < 470 and currency = 'USD' and gross_cents > 50000 then 'bank fee'
             else 'full'
         end as outcome,
         greatest(invoice_date, due_date + late_days) as meant_date,

@@ -47,17 +47,6 @@ reduced as (
     where outcome in ('discounted', 'bank fee', 'rest written off')
 ),
 
--- A refund goes to customers who overpaid once: there is no doubt which payment it gives back.
-overpaid_once as (
-    select
-        customer_no,
-        any_value(invoice_no) as refunded_invoice_no,
-    from demo.intended_payments
-    where outcome = 'overpaid'
-    group by all
-    having count(*) = 1
-),
-
 overpaid as (
     select
         invoice_no,
@@ -69,10 +58,9 @@ overpaid as (
         if(part_no = 1, gross_cents, 0) as applied_cents,
     from demo.intended_payments
     cross join (values (1), (2)) as halves (part_no)
-    left join overpaid_once on overpaid_once.refunded_invoice_no = intended_payments.invoice_no
     where
         outcome = 'overpaid'
-        and (part_no = 1 or (refunded_invoice_no is not null and draw(invoice_no, 'refunded', 100) < 60))
+        and (part_no = 1 or draw(invoice_no, 'refunded', 100) < 60)
 ),
 
 in_instalments as (
@@ -137,7 +125,8 @@ select
     everything.amount_cents,
     coalesce(everything.applied_cents, everything.amount_cents) as applied_cents,
     -- Who never names an invoice pays the exact amount of one; where two invoices have that amount, even they name it.
-    planned.payment_style <> 'exact' or same_amounts.invoice_count > 1 as is_named,
+    -- A write-off always says of what.
+    everything.kind <> 'payment' or planned.payment_style <> 'exact' or same_amounts.invoice_count > 1 as is_named,
     planned.payment_style = 'bulk' and planned.outcome = 'full' as is_bulk,
 from everything
 inner join demo.intended_payments as planned using (invoice_no)

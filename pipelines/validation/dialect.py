@@ -12,9 +12,9 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Literal
 
-import duckdb
 import great_expectations as gx
 import sqlalchemy as sa
 from great_expectations.data_context.types.base import ProgressBarsConfig
@@ -86,16 +86,6 @@ class _Connection:
         """Leave the connection to its owner."""
 
 
-class _Driver:
-    """What SQLAlchemy asks of a DBAPI module."""
-
-    apilevel = "2.0"
-    threadsafety = 1
-    paramstyle = "qmark"
-    Error = DatabaseError = InterfaceError = InternalError = OperationalError = duckdb.Error
-    ProgrammingError = IntegrityError = DataError = NotSupportedError = duckdb.Error
-
-
 _SQL_TYPES: dict[str, Any] = {
     "BIGINT": types.BIGINT,
     "INTEGER": types.INTEGER,
@@ -134,8 +124,14 @@ class DuckDBDialect(PGDialect):
 
     @classmethod
     def import_dbapi(cls) -> Any:
-        """Return the driver."""
-        return _Driver
+        """Return what SQLAlchemy asks of a driver's module."""
+        import duckdb
+
+        errors = ("DatabaseError", "InterfaceError", "InternalError", "OperationalError", "ProgrammingError")
+        more = ("Error", "IntegrityError", "DataError", "NotSupportedError")
+        driver = SimpleNamespace(apilevel="2.0", threadsafety=1, paramstyle="qmark")
+        vars(driver).update(dict.fromkeys((*errors, *more), duckdb.Error))
+        return driver
 
     def initialize(self, connection: sa.Connection) -> None:
         """Skip the questions that only PostgreSQL can answer."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pipelines import resources
+from pipelines.validation import vocabulary
 from pipelines.validation.binding import quoted
 
 if TYPE_CHECKING:
@@ -115,11 +116,16 @@ def _list_rules(connection: DuckDBPyConnection, suite: Suite, rules: Sequence[Ru
 
 def expected(rule: Rule) -> str:
     """Return what a row should have been, in the rule's own terms."""
-    if rule.predicate is not None and rule.expectation == "expect_rows_to_satisfy":
-        return " ".join(rule.predicate.split())
-    words = rule.expectation.removeprefix("expect_").replace("_", " ")
-    shown = {key: value for key, value in rule.arguments.items() if key not in ("column", "predicate")}
-    return f"{words} {shown}" if shown else words
+    if rule.expectation == vocabulary.ROWS_SATISFY:
+        return " ".join(str(rule.predicate).split())
+    words = rule.expectation.removeprefix("expect_").removeprefix("column_").removeprefix("values_to_")
+    words = words.removeprefix("be_").replace("not_be_", "not_").replace("_", " ")
+    shown = [
+        f"{key.replace('_', ' ')} {value}"
+        for key, value in rule.arguments.items()
+        if key not in ("column", "column_list", "predicate")
+    ]
+    return f"{words}: {', '.join(shown)}" if shown else words
 
 
 def _joined(columns: Sequence[str]) -> str:

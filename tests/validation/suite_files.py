@@ -20,7 +20,9 @@ def rule(name: str, **written: Any) -> dict[str, Any]:
     return {"id": name, "severity": "warning", "then": "flag", "why": WHY, **written}
 
 
-def write_suite(folder: Path, rules: Sequence[Mapping[str, Any]], stem: str = "stg_things", **keys: Any) -> Path:
+def write_suite(
+    folder: Path, rules: Sequence[Mapping[str, Any]], stem: str = "stg_things", **keys: Any
+) -> Path:
     """Write a suite of a staging table that counts its rows and holds the rules."""
     declared = {
         "table": f"staging.{stem}",
@@ -42,7 +44,8 @@ def things(connection: DuckDBPyConnection, rows: str, stem: str = "stg_things") 
     connection.execute("create schema if not exists staging")
     connection.execute(
         f"create or replace table staging.{stem} "
-        "(file_no integer, source_row bigint, id integer, amount decimal(18, 4), code varchar, day date, other_day date)"
+        "(file_no integer, source_row bigint, id integer, amount decimal(18, 4), code varchar, "
+        "day date, other_day date)"
     )
     if rows:
         connection.execute(

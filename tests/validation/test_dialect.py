@@ -16,18 +16,22 @@ if TYPE_CHECKING:
 def test_dialect_query_comparison_that_differs_fails(connection: DuckDBPyConnection) -> None:
     """Through a stock SQLAlchemy dialect `select 1` against `select 2` passes: both results were lost to a rollback."""
     import great_expectations as gx
-    from great_expectations import expectations
+    from great_expectations.expectations.core.expect_query_results_to_match_comparison import (
+        ExpectQueryResultsToMatchComparison,
+    )
 
     from pipelines.validation import dialect
 
     connection.execute("create table t as select 1 as a")
     with dialect.datasource(connection) as source:
-        batch = source.add_table_asset("t", table_name="t").add_batch_definition_whole_table("all").get_batch()
+        batch = (
+            source.add_table_asset("t", table_name="t").add_batch_definition_whole_table("all").get_batch()
+        )
         results = batch.validate(
             gx.ExpectationSuite(
                 name="t",
                 expectations=[
-                    expectations.ExpectQueryResultsToMatchComparison(
+                    ExpectQueryResultsToMatchComparison(
                         base_query="select 1 as a",
                         comparison_data_source_name="duckdb",
                         comparison_query=comparison,
@@ -72,7 +76,11 @@ def test_dialect_money_and_dates_come_back_exact(connection: DuckDBPyConnection)
     connection.execute("insert into t values (199999000.0001, date '2026-02-28', true)")
     engine = dialect.engine_for(connection)
     with engine.connect() as opened:
-        assert opened.exec_driver_sql("from t").fetchone() == (Decimal("199999000.0001"), date(2026, 2, 28), True)
+        assert opened.exec_driver_sql("from t").fetchone() == (
+            Decimal("199999000.0001"),
+            date(2026, 2, 28),
+            True,
+        )
         columns = sa.inspect(opened).get_columns("t")
     assert [str(column["type"]) for column in columns] == ["DECIMAL(18, 4)", "DATE", "BOOLEAN"]
 
@@ -82,7 +90,10 @@ def test_dialect_table_that_is_missing_is_named(connection: DuckDBPyConnection) 
 
     from pipelines.validation import dialect
 
-    with dialect.engine_for(connection).connect() as opened, pytest.raises(sa.exc.NoSuchTableError, match="nowhere"):
+    with (
+        dialect.engine_for(connection).connect() as opened,
+        pytest.raises(sa.exc.NoSuchTableError, match="nowhere"),
+    ):
         sa.inspect(opened).get_columns("nowhere")
 
 

@@ -20,7 +20,7 @@ ROWS = (
     "(2, 2.20, 'A-2', date '2026-01-02', date '2026-01-03'), "
     "(3, 3.30, 'A-3', date '2026-01-03', date '2026-01-03')"
 )
-# expectation -> arguments that hold on ROWS, arguments that do not, and how many rows then fail (0: a rule on the table)
+# expectation -> arguments that hold on ROWS, arguments that do not, how many rows then fail (0: a rule on the table)
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {
     "expect_column_values_to_not_be_null": ({"column": "id"}, {"column": "nothing"}, 3),
     "expect_column_values_to_be_null": ({"column": "nothing"}, {"column": "id"}, 3),
@@ -75,7 +75,11 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {
         {"column": "code", "min_value": 4},
         3,
     ),
-    "expect_column_value_lengths_to_equal": ({"column": "code", "value": 3}, {"column": "code", "value": 2}, 3),
+    "expect_column_value_lengths_to_equal": (
+        {"column": "code", "value": 3},
+        {"column": "code", "value": 2},
+        3,
+    ),
     vocabulary.UNIQUE_TOGETHER: ({"column_list": ["same", "id"]}, {"column_list": ["same", "twice"]}, 2),
     vocabulary.GREATER: (
         {"column_A": "other_day", "column_B": "day", "or_equal": True},
@@ -103,8 +107,16 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {
         0,
     ),
     "expect_column_to_exist": ({"column": "id"}, {"column": "missing"}, 0),
-    "expect_column_min_to_be_between": ({"column": "amount", "min_value": 1.1}, {"column": "amount", "min_value": 1.2}, 0),
-    "expect_column_max_to_be_between": ({"column": "amount", "max_value": 3.3}, {"column": "amount", "max_value": 3.2}, 0),
+    "expect_column_min_to_be_between": (
+        {"column": "amount", "min_value": 1.1},
+        {"column": "amount", "min_value": 1.2},
+        0,
+    ),
+    "expect_column_max_to_be_between": (
+        {"column": "amount", "max_value": 3.3},
+        {"column": "amount", "max_value": 3.2},
+        0,
+    ),
     "expect_column_sum_to_be_between": (
         {"column": "amount", "min_value": 6.6, "max_value": 6.6},
         {"column": "amount", "max_value": 6.5},
@@ -160,7 +172,11 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {
         {"column": "same", "value_set": [8]},
         0,
     ),
-    vocabulary.NO_SUCH_ROWS: ({"query": "select id from {batch} where id > 3"}, {"query": "select id from {batch}"}, 3),
+    vocabulary.NO_SUCH_ROWS: (
+        {"query": "select id from {batch} where id > 3"},
+        {"query": "select id from {batch}"},
+        3,
+    ),
 }
 
 
@@ -191,7 +207,9 @@ def test_vocabulary_good_and_bad_data_are_told_apart(three_rows: DuckDBPyConnect
             for side, arguments in (("good", good), ("bad", bad))
         ],
     )
-    results = {result.rule_id: result for result in validation.validate(three_rows, "staging", "r", folder=tmp_path)}
+    results = {
+        result.rule_id: result for result in validation.validate(three_rows, "staging", "r", folder=tmp_path)
+    }
     assert not [result for result in results.values() if result.broken]
     for expectation, (_, _, failing) in CASES.items():
         assert results[f"stg_things.good_{expectation}"].success, expectation

@@ -1,0 +1,35 @@
+-- Gross amounts given on invoice rows: exported = staged + quarantined by a rule, before signs and repeats are settled.
+with
+exported as (
+    select
+        file_no,
+        source_row,
+        gross_amount as amount
+    from raw.invoices
+    union all
+    select
+        file_no,
+        source_row,
+        gross_amount
+    from staging.invoice_lines_with_headers
+),
+
+totals as (
+    select
+        (select coalesce(sum(amount), 0) from exported) as exported_amount,
+        (select coalesce(sum(exported_gross_amount), 0) from staging.stg_invoices) as staged_amount,
+        (
+            select coalesce(sum(exported.amount), 0)
+            from exported
+            semi join ops.quarantine as quarantine
+                on exported.file_no = quarantine.file_no
+                and exported.source_row = quarantine.source_row
+                and quarantine.rule_id like 'stg_invoices.%'
+        ) as quarantined_amount
+)
+
+select
+    *,
+    exported_amount - staged_amount - quarantined_amount as difference
+from totals
+where exported_amount <> staged_amount + quarantined_amount

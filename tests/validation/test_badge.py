@@ -1,0 +1,76 @@
+"""The badge beside every figure."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipelines import validation
+from pipelines.validation import failures
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+@pytest.fixture
+def ops(connection: DuckDBPyConnection) -> DuckDBPyConnection:
+    failures.create_tables(connection)
+    connection.execute(
+        "insert into ops.files by name "
+        "select 'orders' as kind, 100 as rows_read, 0 as rows_quarantined, true as is_current"
+    )
+    connection.execute(
+        "insert into ops.expectation_results by name "
+        "select 'r' as run_id, 'a' as rule_id, 'warning' as severity, true as success"
+    )
+    return connection
+
+
+def test_badge_without_a_failure_is_good(ops: DuckDBPyConnection) -> None:
+    badge = validation.badge(ops, "r")
+    assert (badge.state, badge.rules, badge.failed_rules, badge.rows_read, badge.rows_quarantined) == (
+        *("good", 1, 0, 100, 0),
+    )
+
+
+def test_badge_with_quarantined_rows_has_notes_and_their_money(ops: DuckDBPyConnection) -> None:
+    ops.execute("update ops.files set rows_quarantined = 2")
+    ops.execute(
+        "insert into ops.quarantine by name select * from (values ('CNY', 10.5, 'open'), ('USD', 3.0, 'open'), "
+        "('CNY', 99.0, 'closed')) as rows (currency, amount, status)"
+    )
+    badge = validation.badge(ops, "r")
+    assert (badge.state, badge.rows_quarantined) == ("notes", 2)
+    assert badge.amounts_quarantined == {"CNY": Decimal("10.5"), "USD": Decimal(3)}
+
+
+@pytest.mark.parametrize(("severity", "state"), [("warning", "notes"), ("critical", "failed")])
+def test_badge_of_a_failed_rule_follows_its_severity(
+    ops: DuckDBPyConnection, severity: str, state: str
+) -> None:
+    ops.execute(
+        "insert into ops.expectation_results by name "
+        "select 'r' as run_id, 'b' as rule_id, $severity as severity, false as success",
+        {"severity": severity},
+    )
+    badge = validation.badge(ops, "r")
+    assert (badge.state, badge.rules, badge.failed_rules) == (state, 2, 1)
+
+
+def test_badge_says_how_far_each_metric_goes(ops: DuckDBPyConnection) -> None:
+    badge = validation.badge(
+        ops,
+        "r",
+        failed_metrics=["revenue"],
+        incomplete=["retention"],
+        samples={"revenue": 500, "retention": 500, "orders": 30, "csat": 29, "conversion": None},
+    )
+    assert badge.metrics == {
+        "revenue": "preliminary",
+        "retention": "preliminary",
+        "orders": "ok",
+        "csat": "small_sample",
+        "conversion": "unavailable",
+    }

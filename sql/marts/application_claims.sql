@@ -21,6 +21,7 @@ settled_before as (
 claims as (
     select
         'payment' as source,
+        line_key,
         payment_id,
         payment_line_no,
         null as credit_note_id,
@@ -39,6 +40,7 @@ claims as (
 
     select
         'credit_note' as source,
+        null as line_key,
         null as payment_id,
         null as payment_line_no,
         credit_notes.invoice_id as credit_note_id,

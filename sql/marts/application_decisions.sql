@@ -10,7 +10,7 @@ with
 nothing as (
     select
         []::struct(item bigint, place bigint, low bigint, high bigint, is_invoice boolean)[] as open,
-        []::struct(document_id varchar, line_no bigint, units bigint)[] as rests,
+        []::struct(line_key bigint, units bigint)[] as rests,
         []::struct(event_no bigint, place bigint, item bigint, units bigint)[] as grants
 ),
 
@@ -26,8 +26,7 @@ accounts as (
             'event': {
                 'event_no': events.event_no,
                 'kind': events.kind,
-                'document_id': events.document_id,
-                'line_no': events.line_no::bigint,
+                'line_key': events.line_key,
                 'item': events.item,
                 'units': events.units,
                 'item_units': events.item_units,
@@ -66,7 +65,7 @@ settled as (
             else list_transform([case
                 when next.event.is_rest then coalesce(list_filter(
                     former.rests,
-                    lambda rest: rest.document_id = next.event.document_id and rest.line_no = next.event.line_no
+                    lambda rest: rest.line_key = next.event.line_key
                 )[1].units, 0)
                 else next.event.units
             end], lambda units: list_transform([case
@@ -128,11 +127,8 @@ settled as (
                 'room': former.room + if(next.event.kind = 'takeback', units, -granted),
                 'poured': former.poured + if(next.event.kind = 'cash', units - granted, 0),
                 'rests': case
-                    when next.event.kind = 'claim' and units > granted then list_append(former.rests, {
-                        'document_id': next.event.document_id,
-                        'line_no': next.event.line_no,
-                        'units': units - granted
-                    })
+                    when next.event.kind = 'claim' and units > granted
+                        then list_append(former.rests, {'line_key': next.event.line_key, 'units': units - granted})
                     else former.rests
                 end,
                 'grants': case

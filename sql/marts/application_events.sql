@@ -60,26 +60,26 @@ claims as (
 steps as (
     select
         account_no, invoice_date as event_date, 0 as step, due_date as document_date, invoice_id as document_id, 0 as line_no,
-        'debit' as kind, item, amount, gross_amount, false as is_rest, false as may_match
+        null as line_key, 'debit' as kind, item, amount, gross_amount, false as is_rest, false as may_match
     from debits
     union all
     select
         account_no, event_date, if(amount > 0, 1, 3), if(source = 'payment', document_date, null),
         coalesce(payment_id, credit_note_id), coalesce(payment_line_no, 0),
-        if(amount > 0, 'claim', 'takeback'), item, abs(amount), gross_amount, false, false
+        line_key, if(amount > 0, 'claim', 'takeback'), item, abs(amount), gross_amount, false, false
     from claims
     where first_day_amount is null
     union all
     select
         account_no, event_date, 2, document_date, payment_id, payment_line_no,
-        'cash', item, amount, gross_amount, first_day_amount is null, true
+        line_key, 'cash', item, amount, gross_amount, first_day_amount is null, true
     from claims
     where may_leave_rest and amount > 0
     union all
     select
         accounts.account_no, open_cash.event_date, if(open_cash.amount > 0, 2, 3), open_cash.payment_date,
-        open_cash.payment_id, open_cash.payment_line_no, if(open_cash.amount > 0, 'cash', 'takeback'),
-        null, abs(open_cash.amount), null, false, open_cash.may_match
+        open_cash.payment_id, open_cash.payment_line_no,
+        open_cash.line_key, if(open_cash.amount > 0, 'cash', 'takeback'), null, abs(open_cash.amount), null, false, open_cash.may_match
     from open_cash
     inner join marts.application_accounts as accounts using (customer_id, currency)
 )
@@ -94,6 +94,7 @@ select
     kind,
     document_id,
     line_no,
+    line_key,
     item,
     (amount * 10000)::bigint as units,
     (gross_amount * 10000)::bigint as item_units,

@@ -21,16 +21,15 @@ taken as (
     group by account_no, place
 ),
 
--- What a claim left over, by the document that claimed.
+-- What a claim left over, for the cash event of the same line.
 claim_rests as (
     select
         events.account_no,
-        events.document_id,
-        events.line_no,
+        events.line_key,
         events.units - coalesce(granted.units, 0) as units
     from marts.application_events as events
     left join granted using (account_no, event_no)
-    where events.kind = 'claim' and events.line_no > 0
+    where events.kind = 'claim' and events.line_key is not null
 ),
 
 cash as (
@@ -38,16 +37,11 @@ cash as (
         events.account_no,
         events.event_no,
         events.event_date,
-        events.document_id,
-        events.line_no,
-        coalesce(claim_rests.units, events.units) - coalesce(granted.units, 0) as units
+        events.line_key,
+        if(events.is_rest, claim_rests.units, events.units) - coalesce(granted.units, 0) as units
     from marts.application_events as events
     left join granted using (account_no, event_no)
-    left join claim_rests
-        on events.is_rest
-        and events.account_no = claim_rests.account_no
-        and events.document_id = claim_rests.document_id
-        and events.line_no = claim_rests.line_no
+    left join claim_rests using (account_no, line_key)
     where events.kind = 'cash'
 ),
 
@@ -95,8 +89,7 @@ openings_laid as (
 
 select
     cash.account_no,
-    cash.document_id as payment_id,
-    cash.line_no as payment_line_no,
+    cash.line_key,
     openings.item,
     openings.event_no as place,
     greatest(cash.event_no, openings.event_no) as event_no,

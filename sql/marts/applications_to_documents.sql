@@ -4,60 +4,66 @@
 -- A refund without a name uses up unapplied cash: payment_id is the cash, refund_payment_id the refund, invoice_id empty.
 -- event_no orders the applications of one document on one day.
 with
-decided_claims as (
+decided as (
     select
+        events.account_no,
+        events.kind,
+        events.event_no,
+        events.event_date,
+        events.line_key,
         events.document_id,
-        events.line_no,
-        decisions.event_no,
-        sum(decisions.units) as units
+        decisions.item,
+        decisions.units
     from marts.application_decisions as decisions
     inner join marts.application_events as events using (account_no, event_no)
-    where events.kind <> 'cash'
+),
+
+decided_claims as (
+    select
+        line_key,
+        if(line_key is null, document_id, null) as credit_note_id,
+        event_no,
+        sum(units) as units
+    from decided
+    where kind <> 'cash'
     group by all
 ),
 
 granted as (
     select
         claims.*,
-        coalesce(decided_claims.event_no, 0) as event_no,
+        coalesce(lines.event_no, notes.event_no, 0) as event_no,
         coalesce(
             claims.first_day_amount,
-            if(accounts.account_no is null, claims.amount, coalesce(decided_claims.units, 0) * 0.0001)
+            if(accounts.account_no is null, claims.amount, coalesce(lines.units, notes.units, 0) * 0.0001)
         )::decimal(18, 4) as applied_amount
     from marts.application_claims as claims
     left join marts.application_accounts as accounts using (customer_id, currency)
-    left join decided_claims
-        on coalesce(claims.payment_id, claims.credit_note_id) = decided_claims.document_id
-        and coalesce(claims.payment_line_no, 0) = decided_claims.line_no
-),
-
-items as (
-    select
-        account_no,
-        event_no as place,
-        document_id,
-        line_no
-    from marts.application_events
-    where kind in ('debit', 'takeback')
+    left join decided_claims as lines on claims.line_key = lines.line_key
+    left join decided_claims as notes on claims.credit_note_id = notes.credit_note_id
 ),
 
 guessed as (
     select
-        decisions.account_no,
-        events.document_id as payment_id,
-        events.line_no as payment_line_no,
-        decisions.item,
-        decisions.place,
-        decisions.event_no,
-        events.event_date,
-        decisions.units,
+        account_no,
+        line_key,
+        item,
+        null as refund_no,
+        event_no,
+        event_date,
+        units,
         'exact_amount' as rule
-    from marts.application_decisions as decisions
-    inner join marts.application_events as events using (account_no, event_no)
-    where events.kind = 'cash'
-    union all by name
+    from decided
+    where kind = 'cash'
+    union all
     select
-        *,
+        account_no,
+        line_key,
+        item,
+        if(item < 0, place, null) as refund_no,
+        event_no,
+        event_date,
+        units,
         if(item < 0, 'refund', 'oldest_first') as rule
     from marts.applications_oldest_first
 ),
@@ -110,25 +116,24 @@ where applied_amount <> 0
 union all
 
 select
-    guessed.payment_id,
-    guessed.payment_line_no,
+    lines.payment_id,
+    lines.payment_line_no,
     null,
     refunds.document_id,
     refunds.line_no,
     item_invoices.invoice_id,
-    accounts.customer_id,
-    accounts.currency,
+    lines.customer_id,
+    lines.currency,
     (guessed.units * 0.0001)::decimal(18, 4),
     guessed.event_date,
     guessed.rule,
     guessed.event_no
 from guessed
-inner join marts.application_accounts as accounts on guessed.account_no = accounts.account_no
+inner join marts.payments_matched as lines on guessed.line_key = lines.line_key
 left join item_invoices on guessed.account_no = item_invoices.account_no and guessed.item = item_invoices.item
-left join items as refunds
-    on guessed.item < 0
-    and guessed.account_no = refunds.account_no
-    and guessed.place = refunds.place
+left join marts.application_events as refunds
+    on guessed.account_no = refunds.account_no
+    and guessed.refund_no = refunds.event_no
 
 union all
 

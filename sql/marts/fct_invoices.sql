@@ -101,27 +101,32 @@ rated as (
         dated.* exclude (exported_due_date),
         dated.status not in ('draft', 'void') as is_effective,
         dated.due_date < dated.invoice_date as is_due_before_invoice,
-        case when dated.currency = $base_currency then 1 else spans.rate end::decimal(18, 8) as fx_rate
+        if(dated.is_credit_note, dated.original_invoice_id, null) as linked_invoice_id,
+        rates.fx_rate
     from dated
-    left join staging.fx_rate_spans as spans
-        on dated.currency <> $base_currency
-        and dated.currency = spans.currency
-        and dated.invoice_date >= spans.valid_from
-        and dated.invoice_date < spans.valid_to
+    left join marts.document_rates as rates
+        on dated.currency = rates.currency
+        and dated.invoice_date = rates.document_date
+),
+
+blue_invoices as (
+    select
+        invoice_id,
+        customer_id,
+        currency
+    from rated
+    where is_effective and not is_credit_note
 )
 
 select
-    rated.*,
+    rated.* exclude (linked_invoice_id),
     originals.invoice_id as credits_invoice_id,
-    rated.is_credit_note and rated.original_invoice_id is not null and originals.invoice_id is null as has_broken_link,
+    rated.linked_invoice_id is not null and originals.invoice_id is null as has_broken_link,
     round(rated.net_amount * rated.fx_rate, 4)::decimal(18, 4) as base_net_amount,
     round(rated.tax_amount * rated.fx_rate, 4)::decimal(18, 4) as base_tax_amount,
     round(rated.gross_amount * rated.fx_rate, 4)::decimal(18, 4) as base_gross_amount
 from rated
-left join rated as originals
-    on rated.is_credit_note
-    and rated.original_invoice_id = originals.invoice_id
-    and not originals.is_credit_note
-    and originals.is_effective
+left join blue_invoices as originals
+    on rated.linked_invoice_id = originals.invoice_id
     and rated.customer_id = originals.customer_id
     and rated.currency = originals.currency

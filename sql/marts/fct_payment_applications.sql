@@ -17,6 +17,8 @@ laid as (
         order by
             applications.effective_date,
             applications.event_no,
+            -- What an event takes back is open again before waiting cash fills it.
+            applications.applied_amount > 0,
             applications.payment_id,
             applications.payment_line_no,
             applications.credit_note_id

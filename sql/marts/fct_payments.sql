@@ -31,15 +31,13 @@ summed as (
 )
 
 select
-    lines.* exclude (is_cash, match, event_date),
+    lines.* exclude (line_key, is_cash, match, event_date),
     coalesce(summed.applied_amount, 0)::decimal(18, 4) as applied_amount,
     if(lines.is_effective, lines.amount - coalesce(summed.applied_amount, 0), 0)::decimal(18, 4) as unapplied_amount,
-    case when lines.currency = $base_currency then 1 else spans.rate end::decimal(18, 8) as fx_rate,
-    round(lines.amount * case when lines.currency = $base_currency then 1 else spans.rate end, 4)::decimal(18, 4) as base_amount
+    rates.fx_rate,
+    round(lines.amount * rates.fx_rate, 4)::decimal(18, 4) as base_amount
 from marts.payments_matched as lines
 left join summed using (payment_id, payment_line_no)
-left join staging.fx_rate_spans as spans
-    on lines.currency <> $base_currency
-    and lines.currency = spans.currency
-    and lines.payment_date >= spans.valid_from
-    and lines.payment_date < spans.valid_to
+left join marts.document_rates as rates
+    on lines.currency = rates.currency
+    and lines.payment_date = rates.document_date

@@ -2,41 +2,52 @@
 -- (bucket 0: not due; then one for each bound; the last one beyond all). All month ends come from the same changes:
 -- each item's balance after its last change of a month holds until its next change. Nothing open, no row.
 with
+-- The month a change falls in: after the closing day it is the next one.
 monthly as (
     select
-        changes.item_id,
-        ends.month_end,
-        sum(changes.change_amount) as change_amount
-    from marts.receivable_changes as changes
-    inner join marts.receivable_month_ends as ends
-        on changes.change_date <= ends.month_end
-        and changes.change_date > coalesce(ends.previous_month_end, date '0001-01-01')
+        item_id,
+        (
+            year(change_date) * 12 + month(change_date)
+            + if($month_close_day between 1 and day(change_date) - 1, 1, 0)
+        )::integer as month_no,
+        sum(change_amount) as change_amount
+    from marts.receivable_changes
+    where change_date <= $as_of
     group by all
 ),
 
 balances as (
     select
         item_id,
-        month_end as from_month_end,
-        lead(month_end, 1, date '9999-12-31') over item as to_month_end,
+        month_no as from_month_no,
+        lead(month_no, 1, 999999) over item as to_month_no,
         sum(change_amount) over item as open_amount
     from monthly
-    window item as (partition by item_id order by month_end rows unbounded preceding)
+    window item as (partition by item_id order by month_no rows unbounded preceding)
+),
+
+-- Fans out on purpose: a balance holds at every month end until it changes.
+spread as (
+    select
+        item_id,
+        open_amount,
+        unnest(generate_series(
+            from_month_no,
+            least(to_month_no - 1, (select max(month_no) from marts.receivable_month_ends))
+        )) as month_no
+    from balances
+    where open_amount <> 0
 ),
 
 at_month_ends as (
     select
         ends.month_end,
         items.*,
-        balances.open_amount,
+        spread.open_amount,
         date_diff('day', if($aging_basis = 'due', items.due_date, items.document_date), ends.month_end)::integer as age_days
-    from balances
-    inner join marts.receivable_items as items on balances.item_id = items.item_id
-    -- Fans out on purpose: a balance holds at every month end until it changes.
-    inner join marts.receivable_month_ends as ends
-        on ends.month_end >= balances.from_month_end
-        and ends.month_end < balances.to_month_end
-    where balances.open_amount <> 0
+    from spread
+    inner join marts.receivable_items as items on spread.item_id = items.item_id
+    inner join marts.receivable_month_ends as ends on spread.month_no = ends.month_no
 )
 
 select

@@ -3,6 +3,7 @@
 -- match: 'invoice' (applied to the named invoice) | 'credit_note' (settles the named credit note) | 'open' (names nothing:
 -- cash for the guesses, or a refund of unapplied cash) | 'held' (stays unapplied; issue says why) | 'ignored' (pending,
 -- failed or disputed: does not exist for the receivables).
+-- line_key is a short key of the line within one build.
 -- A line that names something is never guessed onto something else: an invoice it names may arrive later. So it is held:
 -- - unknown_invoice, invoice_not_effective (draft or void), currency_mismatch, repeated_line;
 -- - other_customer: names another customer's invoice before that is issued. Once it is, naming it decides, and the line
@@ -38,6 +39,7 @@ lines as (
 select
     file_no,
     source_row,
+    file_no * 10000000000::bigint + source_row as line_key,
     payment_id,
     payment_line_no,
     payment_date,

@@ -1,5 +1,5 @@
 -- One row is one month end up to $as_of, from the first document on: the last day of the natural month, or the closing day
--- $month_close_day where one is set (the last day of months that are shorter). previous_month_end is empty for the first.
+-- $month_close_day where one is set (the last day of months that are shorter). month_no counts months on: year x 12 + month.
 with
 bounds as (
     select
@@ -9,13 +9,13 @@ bounds as (
 ),
 
 months as (
-    select
-        unnest(generate_series(first_month, last_month + interval 1 month, interval 1 month))::date as month_start
+    select unnest(generate_series(first_month, last_month + interval 1 month, interval 1 month))::date as month_start
     from bounds
 ),
 
 month_ends as (
     select
+        (year(month_start) * 12 + month(month_start))::integer as month_no,
         case
             when $month_close_day between 1 and day(last_day(month_start)) then month_start + ($month_close_day::integer - 1)
             else last_day(month_start)
@@ -24,7 +24,7 @@ month_ends as (
 )
 
 select
-    month_end,
-    lag(month_end) over (order by month_end) as previous_month_end
+    month_no,
+    month_end
 from month_ends
 where month_end <= $as_of

@@ -19,62 +19,67 @@ documents as (
 
 filled as (
     select
-        * exclude (gross_amount, net_amount, tax_amount),
+        * exclude (gross_amount, net_amount, tax_amount, currency, status),
         gross_amount as exported_gross_amount,
+        coalesce(currency, $base_currency) as currency,
+        coalesce(status, 'issued') as status,
+        coalesce(net_amount, gross_amount - coalesce(tax_amount, 0))::decimal(18, 4) as line_net_amount,
         coalesce(
             tax_amount,
             gross_amount - net_amount,
             round(net_amount * tax_rate, 2),
             0
         )::decimal(18, 4) as line_tax_amount,
-        coalesce(net_amount, gross_amount - coalesce(tax_amount, 0))::decimal(18, 4) as line_net_amount
+        (line_net_amount + line_tax_amount)::decimal(18, 4) as net_and_tax,
+        coalesce(gross_amount, net_and_tax) as given_gross_amount
     from documents
 ),
 
-summed as (
+of_several_rows as (
     select
-        *,
-        (line_net_amount + line_tax_amount)::decimal(18, 4) as net_and_tax,
-        sum(net_and_tax) over document as document_net_and_tax,
+        invoice_id,
         coalesce(
-            count(*) over document > 1
-            and min(exported_gross_amount) over document = max(exported_gross_amount) over document
-            and exported_gross_amount <> net_and_tax
-            and exported_gross_amount = document_net_and_tax,
+            min(exported_gross_amount) = max(exported_gross_amount)
+            and min(exported_gross_amount) = sum(net_and_tax)
+            and count(*) filter (where exported_gross_amount = net_and_tax) = 0,
             false
         ) as has_document_gross,
-        case when has_document_gross then net_and_tax else coalesce(exported_gross_amount, net_and_tax) end as line_gross_amount,
-        bool_or(coalesce(is_credit_note, false)) over document as is_marked_credit_note,
-        row_number() over (partition by invoice_id order by file_no, source_row) as row_no
+        not has_document_gross
+        and not bool_or(is_line)
+        and min(given_gross_amount) = max(given_gross_amount)
+        and min(line_tax_amount) = max(line_tax_amount) as has_total_on_each_row,
+        case
+            when has_document_gross then sum(net_and_tax)
+            when has_total_on_each_row then min(given_gross_amount)
+            else sum(given_gross_amount)
+        end as document_amount,
+        bool_or(coalesce(is_credit_note, false)) as is_marked_credit_note,
+        min(row(file_no, source_row)) as first_row
     from filled
-    window document as (partition by invoice_id)
+    group by invoice_id
+    having count(*) > 1
 ),
 
 graded as (
     select
-        *,
-        count(*) over document > 1
-        and not bool_or(is_line) over document
-        and min(line_gross_amount) over document = max(line_gross_amount) over document
-        and min(line_tax_amount) over document = max(line_tax_amount) over document as is_total_on_each_row,
-        is_total_on_each_row and row_no > 1 as repeats_total,
-        case when is_total_on_each_row then line_gross_amount else sum(line_gross_amount) over document end as document_amount,
+        filled.* exclude (is_credit_note, is_line, given_gross_amount),
+        case when several.has_document_gross then net_and_tax else given_gross_amount end as line_gross_amount,
+        coalesce(several.has_total_on_each_row and several.first_row <> row(file_no, source_row), false) as repeats_total,
+        coalesce(several.is_marked_credit_note, filled.is_credit_note, false) as is_marked_credit_note,
+        coalesce(several.document_amount, given_gross_amount) as document_amount,
         case
             when repeats_total then 0
             when is_marked_credit_note and document_amount > 0 then -1
             else 1
         end as factor
-    from summed
-    window document as (partition by invoice_id)
+    from filled
+    left join of_several_rows as several on filled.invoice_id = several.invoice_id
 )
 
 select
     * exclude (
-        line_tax_amount, line_net_amount, line_gross_amount, net_and_tax, document_net_and_tax, has_document_gross,
-        is_marked_credit_note, row_no, is_total_on_each_row, document_amount, factor, currency, is_credit_note, status
+        line_tax_amount, line_net_amount, line_gross_amount, net_and_tax, is_marked_credit_note, document_amount, factor
     ),
-    coalesce(currency, $base_currency) as currency,
-    coalesce(status, 'issued') as status,
     is_marked_credit_note or document_amount < 0 as is_credit_note,
     (factor * line_net_amount)::decimal(18, 4) as net_amount,
     (factor * line_tax_amount)::decimal(18, 4) as tax_amount,

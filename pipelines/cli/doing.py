@@ -66,7 +66,7 @@ def demo(
     print(f"demo exports of {orders:,} orders (seed {seed}) are in {folder}", file=sys.stderr)
     if mess:
         print(f"their faults are listed in {chosen.home / 'truth' / 'faults.json'}", file=sys.stderr)
-    main_job(replace(chosen, as_of=truth.as_of), (folder,), direct=direct)
+    main_job(replace(chosen, as_of=truth.end), (folder,), direct=direct)
 
 
 def ingest(exports: Exports, *, home: Home = None) -> None:

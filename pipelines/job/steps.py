@@ -27,6 +27,8 @@ class Step:
 
 def land(job: Job) -> str:
     """Copy the exports given into the landing, by the hash of their bytes."""
+    if not job.request.exports:
+        return "nothing new to land"
     from pipelines import exports
 
     landed = exports.land(job.home.root, job.request.exports, job.request.started_at)
@@ -149,7 +151,9 @@ def _build(job: Job, schema: str) -> str:
 def _validate(job: Job, stage_name: str) -> str:
     from pipelines import validation
 
-    results = validation.validate(job.open_draft, stage_name, job.request.run_id)
+    results = validation.validate(
+        job.open_draft, stage_name, job.request.run_id, job.parameters, at=job.request.started_at
+    )
     job.results.extend(results)
     failed = sum(not result.success for result in results)
     return f"{len(results)} rules, {failed} failed"

@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from pipelines.metrics.catalog import LANGUAGES, Metric, catalog
 from pipelines.metrics.composition import compose
-from pipelines.metrics.query import first_day
 from pipelines.metrics.question import Question
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+_SETTINGS = (
+    "as_of",
+    "base_currency",
+    "time_zone",
+    "conversion_window_days",
+    "lapsed_days",
+    "fiscal_start",
+    "month_close_day",
+)
 # Slices with few values. Customers and products are asked for with `query`: their months would outgrow the
 # facts.
 SLICES = ("region", "sales_rep", "channel", "product_category", "currency")
 
 
 def materialise(connection: DuckDBPyConnection, parameters: Mapping[str, Any]) -> int:
-    """Fill `metrics.metric_values`, `metrics.definitions`, `metrics.build_context` and one view per metric.
+    """Fill `metrics.metric_values`, `metrics.definitions`, `metrics.build_settings` and one view per metric.
 
     One row of metric_values is one metric in one month: in total (segment_count 0, all slice columns null)
     or of one value of one slice. Return the number of values.
     """
     connection.execute("create schema if not exists metrics")
-    _write_context(connection, parameters)
-    _write_definitions(connection)
     metrics = tuple(metric for metric in catalog().values() if "month" in metric.grains)
-    start = first_day(connection, metrics) or parameters["as_of"]
+    first = _first_day(connection, metrics)
+    _write_settings(connection, parameters, first)
+    _write_definitions(connection)
     question = Question(
         metrics=metrics,
         grain="month",
         slices=((), *((name,) for name in SLICES)),
-        start=start,
+        start=first or parameters["as_of"],
         end=parameters["as_of"],
         as_of=parameters["as_of"],
         maturity_days={"conversion_window": parameters["conversion_window_days"]},
@@ -52,20 +61,23 @@ def materialise(connection: DuckDBPyConnection, parameters: Mapping[str, Any]) -
     return int(row[0]) if row else 0
 
 
-def _write_context(connection: DuckDBPyConnection, parameters: Mapping[str, Any]) -> None:
-    names = (
-        "as_of",
-        "base_currency",
-        "time_zone",
-        "conversion_window_days",
-        "lapsed_days",
-        "fiscal_start",
-        "month_close_day",
-    )
-    columns = ", ".join(f"${name} as {name}" for name in names)
+def _first_day(connection: DuckDBPyConnection, metrics: Sequence[Metric]) -> date | None:
+    """Return the first day that any metric by day has a fact on; None when there is none at all."""
+    by_day = [metric for metric in metrics if "day" in metric.grains]
+    days = sorted({(term.base, term.date) for metric in by_day for term in metric.terms})
+    selects = " union all ".join(f"select min({day}) as first_day from {base}" for base, day in days)
+    row = connection.execute(f"select min(first_day) from ({selects})").fetchone()
+    return row[0] if row else None
+
+
+def _write_settings(
+    connection: DuckDBPyConnection, parameters: Mapping[str, Any], first: date | None
+) -> None:
+    """Keep what the figures depend on beside them, for every later question."""
+    columns = ", ".join(f"${name} as {name}" for name in _SETTINGS)
     connection.execute(
-        f"create or replace table metrics.build_context as select {columns}",
-        {name: parameters[name] for name in names},
+        f"create or replace table metrics.build_settings as select {columns}, $first::date as first_date",
+        {**{name: parameters[name] for name in _SETTINGS}, "first": first},
     )
 
 

@@ -51,8 +51,8 @@ def query(
     """Return the metrics' figures, ordered as asked, by period and slice.
 
     `by` names slices; `where` keeps rows whose slice has one of the values; `start` and `end` are days, both
-    included (by default all data up to `as_of`); `as_of` is by default the one of the build. A period without
-    facts is there, with zeros; a ratio is null.
+    included (by default from the first document of the build up to `as_of`); `as_of` is by default the one
+    of the build. A period without facts is there, with zeros; a ratio is null.
 
     Raises MetricError for an unknown metric, grain or slice, with the nearest names, and for a slice that a
     metric cannot be seen by, with the reason.
@@ -103,9 +103,9 @@ def ask(
         raise MetricError("Unknown grain", found=grain, hint=did_you_mean(grain, GRAINS))
     for metric in metrics:
         _require_sense(metric, grain, [*by, *filters])
-    context = build_context(connection)
+    context = settings_of_build(connection)
     known_as_of = as_of or context["as_of"]
-    first = start or first_day(connection, metrics)
+    first = start or context["first_date"]
     if first is None:
         return None
     last = end or known_as_of
@@ -155,15 +155,15 @@ def _all_dimensions() -> set[str]:
     return {name for metric in catalog().values() for term in metric.terms for name in term.dimensions}
 
 
-def build_context(connection: DuckDBPyConnection) -> dict[str, Any]:
-    """Return the settings the published figures were built with: as_of, base_currency, and so on.
+def settings_of_build(connection: DuckDBPyConnection) -> dict[str, Any]:
+    """Return the settings the published figures were built with: as_of, first_date, base_currency and so on.
 
     Raises MetricError when the database holds no built metrics.
     """
     import duckdb
 
     try:
-        found = connection.execute("select * from metrics.build_context")
+        found = connection.execute("select * from metrics.build_settings")
     except duckdb.CatalogException as error:
         raise MetricError(
             "This database holds no metrics",
@@ -173,14 +173,6 @@ def build_context(connection: DuckDBPyConnection) -> dict[str, Any]:
     names = [column[0] for column in found.description or ()]
     row = found.fetchone()
     return dict(zip(names, row or (), strict=True))
-
-
-def first_day(connection: DuckDBPyConnection, metrics: Sequence[Metric]) -> date | None:
-    """Return the first day that any of the metrics has a fact on; None when there is none."""
-    days = sorted({(term.base, term.date) for metric in metrics for term in metric.terms})
-    selects = " union all ".join(f"select min({day}) as first_day from {base}" for base, day in days)
-    row = connection.execute(f"select min(first_day) from ({selects})").fetchone()
-    return row[0] if row else None
 
 
 def _rows(connection: DuckDBPyConnection, question: Question) -> list[MetricRow]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _WRAPPED = re.compile(r'^="(.*)"$', re.DOTALL)
 # An apostrophe before a code keeps a spreadsheet from spoiling it; before a lower-case letter it belongs to a name
@@ -33,6 +34,15 @@ def cleaned(cell: str) -> str:
     return text
 
 
+def cleaned_row(cells: Sequence[str]) -> list[str]:
+    """Return a row's cells cleaned; rows without a guarded cell, nearly all, are only stripped."""
+    row = [cell.strip() for cell in cells]
+    joined = "\0".join(row)
+    if "\0=" in joined or "\0'" in joined or joined[:1] in ("=", "'"):
+        return [cleaned(cell) for cell in row]
+    return row
+
+
 def is_data(cell: str) -> bool:
     """Tell whether a cell is a value (number, date, yes/no, address) rather than a column's name."""
     text = cell.strip()
@@ -43,6 +53,11 @@ def is_number(cell: str) -> bool:
     """Tell whether a cell is a number, with or without currency sign, separators or percent sign."""
     text = cell.strip()
     return len(text) < 40 and bool(_NUMBER.match(text))
+
+
+def may_be_total(cell: str) -> bool:
+    """Tell quickly whether a cell could be a total's label at all."""
+    return ("计" in cell or "otal" in cell or "OTAL" in cell) and len(cell) < 80
 
 
 def is_total_label(cell: str) -> bool:

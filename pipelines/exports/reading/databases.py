@@ -22,7 +22,7 @@ _MAX_TABLES = 500
 
 
 def open_database(path: Path, where: str, workspace: Workspace) -> list[TextTable]:
-    """Return one table per SQLite table or view that holds rows, in order of name.
+    """Return one table per SQLite table that holds rows, in order of name; views are not run.
 
     Rows count in the order SQLite gives them. Raises UnreadableExport when the file is damaged or has no such table.
     """
@@ -30,11 +30,10 @@ def open_database(path: Path, where: str, workspace: Workspace) -> list[TextTabl
         with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True)) as database:
             database.text_factory = _text
             found = database.execute(
-                "select name from sqlite_master where type in ('table', 'view') "
-                "and name not like 'sqlite!_%' escape '!' order by name"
+                "select name from sqlite_master where type = 'table' and substr(name, 1, 7) <> 'sqlite_' order by name"
             ).fetchmany(_MAX_TABLES)
             tables = [_table(database, str(name), where, workspace) for (name,) in found]
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeError, OverflowError) as error:
         raise UnreadableExport(
             "The SQLite file is damaged or locked.",
             where=where,

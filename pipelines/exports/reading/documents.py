@@ -64,44 +64,54 @@ def open_documents(path: Path, where: str, workspace: Workspace) -> list[TextTab
 def _objects(path: Path, encoding: str, where: str) -> Iterator[dict[str, Any]]:
     """Yield the objects of an array or of lines, one at a time, in bounded memory."""
     decoder = json.JSONDecoder(parse_float=Decimal, parse_int=Decimal)
-    buffer, number, is_list = "", 0, False
+    number = 0
     with path.open(encoding="utf-8-sig" if encoding == "utf-8" else encoding, newline="") as stream:
+        text = stream.read(_PIECE).lstrip()
+        is_list = text[:1] == "["
+        at = 1 if is_list else 0
         while True:
-            text = buffer.lstrip(" \t\r\n,")
-            if not number and not is_list and text[:1] == "[":
-                is_list, text = True, text[1:].lstrip()
-            if is_list and text[:1] == "]":
+            at = _next_value(text, at)
+            if is_list and text[at : at + 1] == "]":
                 return
-            item, end = _decoded(decoder, text)
+            item, end = _decoded(decoder, text, at)
             if end:
-                number += 1
-                if not isinstance(item, dict):
-                    raise _unreadable("An item is no object.", f"item {number}: {text[:60]}", where)
-                yield item
-                buffer = text[end:]
+                number, at = number + 1, end
+                yield _flat(item, number, where)
                 continue
+            if len(text) - at > 4 * MAX_LINE:
+                raise _unreadable(
+                    "An object is too long or damaged.", f"item {number + 1}: {text[at:][:60]}", where
+                )
             piece = stream.read(_PIECE)
             if not piece:
                 break
-            if len(text) > 4 * MAX_LINE:
-                raise _unreadable(
-                    "An object is too long or damaged.", f"item {number + 1}: {text[:60]}", where
-                )
-            buffer = text + piece
-    if text.strip() or is_list:
-        raise _unreadable(
-            "The JSON is damaged or cut off.", f"item {number + 1}: {text[:60] or 'the end'}", where
-        )
+            text, at = text[at:] + piece, 0
+    if text[at:].strip() or is_list:
+        rest = text[at:][:60] or "the end"
+        raise _unreadable("The JSON is damaged or cut off.", f"item {number + 1}: {rest}", where)
 
 
-def _decoded(decoder: json.JSONDecoder, text: str) -> tuple[Any, int]:
-    """Return the first value of a text and where it ends; 0 when the text is not yet, or never, a whole value."""
-    if not text:
+def _next_value(text: str, at: int) -> int:
+    """Return where the next value starts: beyond blanks, line ends and commas."""
+    while at < len(text) and text[at] in " \t\r\n,":
+        at += 1
+    return at
+
+
+def _decoded(decoder: json.JSONDecoder, text: str, at: int) -> tuple[Any, int]:
+    """Return the value at a place and where it ends; 0 when the text is not yet, or never, a whole value."""
+    if at >= len(text):
         return None, 0
     try:
-        return decoder.raw_decode(text)
+        return decoder.raw_decode(text, at)
     except (ValueError, RecursionError):
         return None, 0
+
+
+def _flat(item: Any, number: int, where: str) -> dict[str, Any]:
+    if not isinstance(item, dict):
+        raise _unreadable("An item is no object.", f"item {number}: {str(item)[:60]}", where)
+    return item
 
 
 def _cell(value: object, key: str, number: int, where: str) -> str | None:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipelines.errors import UnreadableExport
-from pipelines.exports.reading.cells import ends_as_total, is_data, is_number, is_total_label
+from pipelines.exports.reading.cells import ends_as_total, is_data, is_number, is_total_label, may_be_total
 from pipelines.exports.reading.words import ENGLISH, SIMPLIFIED, TRADITIONAL
 
 if TYPE_CHECKING:
@@ -175,29 +175,29 @@ class RowJudge:
 
     def reason(self, cells: Sequence[str], *, is_first: bool = False) -> str | None:
         """Return why a row is no data (blank, repeated_header, total, instruction), or None for a data row."""
-        if not filled(cells):
+        label = next((cell for cell in cells if cell and not cell.isspace()), "").strip()
+        if not label:
             return "blank"
-        if tuple(cell.strip() for cell in cells[: len(self._header.folded)]) == self._header.folded:
+        if cells[0].strip() == self._header.folded[0] and self._repeats_header(cells):
             return "repeated_header"
         if is_first and all(cell.strip().lower() in _FORM_WORDS for cell in cells if cell.strip()):
             return "instruction"
-        return "total" if self._is_total(cells) else None
+        return "total" if may_be_total(label) and self._is_total(label, cells) else None
 
     def is_note(self, cells: Sequence[str]) -> bool:
         """Tell whether a row is one text at the left of a wider table: a footer when nothing follows."""
-        return (
-            self._usual_count >= 3
-            and filled(cells) == 1
-            and bool(cells[0].strip())
-            and not is_number(cells[0])
-        )
+        if self._usual_count < 3 or any(cell.strip() for cell in cells[1:]):
+            return False
+        return bool(cells[0].strip()) and not is_number(cells[0])
 
-    def _is_total(self, cells: Sequence[str]) -> bool:
-        held = [cell.strip() for cell in cells if cell.strip()]
-        label = held[0]
+    def _repeats_header(self, cells: Sequence[str]) -> bool:
+        return tuple(cell.strip() for cell in cells[: len(self._header.folded)]) == self._header.folded
+
+    def _is_total(self, label: str, cells: Sequence[str]) -> bool:
         alone = is_total_label(label)
         if not alone and not ends_as_total(label):
             return False
+        held = [cell for cell in cells if cell.strip()]
         if not all(is_number(cell) for cell in held[1:]):
             return False
         missing = sum(

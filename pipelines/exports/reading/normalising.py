@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from pipelines.exports.reading.cells import cleaned
+from pipelines.exports.reading.cells import cleaned_row
 from pipelines.exports.reading.fitting import fitted
 from pipelines.exports.reading.layout import HEAD_ROWS, Header, RowJudge, filled, find_header
 from pipelines.exports.reading.tables import ROW_COLUMN, SAMPLE_ROWS, TextTable, header_names
@@ -106,18 +106,18 @@ class Normaliser:
             self._skip(record.number, "footer")
 
     def _write(self, record: Record, width: int, writer: TextWriter) -> None:
-        cells = fitted(record.cells, width)
+        cells = record.cells if len(record.cells) == width else fitted(record.cells, width)
         if cells is None and self._mend is not None:
             cells = self._mend(record.cells, width)
             if cells is not None and len(self._mended) < _NAMED:
                 self._mended.append(record.number)
-        short = last_filled(record.cells) and len(record.cells) < width
+        short = len(record.cells) < width
         if cells is None or (short and record.number == self._cut_off):
             self._misfit(record, width, writer)
             return
         if short and len(self._short) < _NAMED:
             self._short.append(record.number)
-        row = [cleaned(cell) for cell in cells]
+        row = cleaned_row(cells)
         if len(self._sample) < SAMPLE_ROWS:
             self._sample.append(tuple(row))
         writer.add(record.number, [cell or None for cell in row])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from pipelines.errors import UnreadableExport
 from pipelines.exports.reading.fitting import fitted
@@ -29,8 +29,7 @@ class Dialect:
     escape: str = '"'
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One record: `number` counts records from 1 (as a spreadsheet's rows), `line` is the last line it stands on."""
 
     number: int

@@ -21,7 +21,8 @@ _HARMLESS = 64 << 20
 _PIECE = 1 << 22
 _OVERLAP = 64
 _ROW = re.compile(rb'<(?:\w+:)?row[^>]{0,200}?\br="(\d{1,9})"')
-_WIDE_CELL = re.compile(rb'\br="([A-Z]{2,4})\d')
+# Cells beyond column Z or row 99,999: narrow sheets, nearly all, hold none.
+_FAR_CELL = re.compile(rb'r="(?:([A-Z]{2,4})\d|[A-Z]\d{6})')
 _REPEATED = re.compile(rb'number-(rows|columns)-repeated="(\d{1,12})"[^>]{0,400}?(/?)>')
 
 
@@ -92,12 +93,17 @@ def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
 
 
 def _sheet_area(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[int, int]:
-    """Return the highest row and column that an XLSX sheet names."""
-    row, letters = 0, {b"Z"}
+    """Return the highest row and column that an XLSX sheet names; 99,999 rows when that is harmless in any case."""
+    letters, is_far = {b"Z"}, False
     for piece in _pieces(archive, info):
-        row = max([row, *(int(number) for number in _ROW.findall(piece))])
-        letters.update(_WIDE_CELL.findall(piece))
-    return row, max(_column_number(text) for text in letters)
+        found = _FAR_CELL.findall(piece)
+        is_far = is_far or bool(found)
+        letters.update(found)
+    columns = max(_column_number(text) for text in letters)
+    if not is_far:
+        return 99_999, columns
+    rows = [int(number) for piece in _pieces(archive, info) for number in _ROW.findall(piece)]
+    return max(rows, default=0), columns
 
 
 def _column_number(letters: bytes) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import UnreadableExport
 from pipelines.exports.reading import sheet_bounds
-from pipelines.exports.reading.layout import filled
 from pipelines.exports.reading.normalising import Normaliser
 from pipelines.exports.reading.records import Record
 
@@ -26,17 +28,23 @@ def open_spreadsheet(path: Path, where: str, workspace: Workspace) -> list[TextT
 
     Raises UnreadableExport when the file is damaged, locked by a password, beyond bounds, or no sheet has a table.
     """
+    import python_calamine
+
     sheet_bounds.check(path, where)
-    workbook = _opened(path, where)
+    with _guarded(where), _quiet():
+        workbook = python_calamine.CalamineWorkbook.from_path(str(path))
     tables: list[TextTable] = []
     refusals: list[UnreadableExport] = []
     for name in workbook.sheet_names:
         sheet_where = f"{where}, sheet {name}"
-        rows = _guarded(lambda name=name: list(_rows(workbook.get_sheet_by_name(name))), sheet_where)
-        if not any(filled(record.cells) for record in rows):
+        with _guarded(sheet_where), _quiet():
+            sheet = workbook.get_sheet_by_name(name)
+        if sheet.start is None:
             continue
         try:
-            tables.append(Normaliser(workspace, sheet_where).table(rows, name, "spreadsheet"))
+            tables.append(
+                Normaliser(workspace, sheet_where).table(_rows(sheet, sheet_where), name, "spreadsheet")
+            )
         except UnreadableExport as error:
             refusals.append(error)
     if not tables:
@@ -44,21 +52,16 @@ def open_spreadsheet(path: Path, where: str, workspace: Workspace) -> list[TextT
     return tables
 
 
-def _opened(path: Path, where: str) -> Any:
-    import python_calamine
-
-    return _guarded(lambda: python_calamine.CalamineWorkbook.from_path(str(path)), where)
-
-
-def _guarded(action: Any, where: str) -> Any:
-    """Run a call into calamine; whatever it dies of is a damaged file.
+@contextmanager
+def _guarded(where: str) -> Iterator[None]:
+    """Run calls into calamine; whatever it dies of is a damaged file.
 
     A panic of the Rust library arrives as a BaseException that no narrower class names.
     """
     import python_calamine
 
     try:
-        return action()
+        yield
     except python_calamine.PasswordError as error:
         raise UnreadableExport(
             "The spreadsheet is locked by a password.",
@@ -73,6 +76,21 @@ def _guarded(action: Any, where: str) -> Any:
         if type(error).__name__ != "PanicException":
             raise
         raise _damaged(where, "the reader gave up") from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep a panic's backtrace, which Rust writes to the process's error stream itself, from the user."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _damaged(where: str, found: str) -> UnreadableExport:
@@ -95,9 +113,16 @@ def _no_table(where: str, names: list[str]) -> UnreadableExport:
     )
 
 
-def _rows(sheet: Any) -> Iterator[Record]:
-    for number, row in enumerate(sheet.to_python(skip_empty_area=False), 1):
-        yield Record(number, number, [cell_text(value) for value in row])
+def _rows(sheet: Any, where: str) -> Iterator[Record]:
+    """Yield a sheet's rows; those above and the columns left of the used area are blank."""
+    above, left = sheet.start
+    for number in range(1, above + 1):
+        yield Record(number, number, [])
+    margin = [""] * left
+    with _guarded(where):
+        for number, row in enumerate(sheet.iter_rows(), above + 1):
+            cells = [value if type(value) is str else cell_text(value) for value in row]
+            yield Record(number, number, margin + cells if left else cells)
 
 
 def cell_text(value: object) -> str:
@@ -116,10 +141,10 @@ def number_text(value: float) -> str:
 
     A spreadsheet keeps no more than 15 digits, so longer numbers are left in exponent form: they are seen as spoilt.
     """
-    if value == int(value) if abs(value) < 1e300 else False:
-        whole = int(value)
-        if isinstance(value, int) or abs(whole) < 10**_DIGITS:
-            return str(whole)
+    if isinstance(value, int):
+        return str(value)
+    if value.is_integer() and abs(value) < 10**_DIGITS:
+        return str(int(value))
     text = f"{value:.{_DIGITS}g}"
     if "e" in text and abs(value) < 1:
         return f"{value:.20f}".rstrip("0")

@@ -46,7 +46,7 @@ class TextWriter:
         self._rows.append(cells)
         self._numbers.append(number)
         self.written += 1
-        self._characters += sum(len(cell) for cell in cells if cell)
+        self._characters += sum(map(len, filter(None, cells)))
         if len(self._rows) >= _BATCH_ROWS or self._characters >= _BATCH_CHARACTERS:
             self._flush()
 

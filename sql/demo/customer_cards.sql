@@ -3,20 +3,20 @@
 with organisations as (
     select
         customer_no,
-        -- A prime modulus: no two customers share an organisation code.
-        lpad(((customer_no * 48271 + draw(0, 'organisation', 1000000)) % 99999989)::varchar, 8, '0') as organisation,
+        -- A prime modulus: no two customers share an organisation code. MA as in those given since 2015.
+        lpad(((customer_no * 48271 + draw(0, 'organisation', 900000)) % 999983)::varchar, 6, '0') as digits,
     from demo.customers
 ),
 
 checked as (
     select
         customer_no,
-        organisation
+        'MA' || digits
         || '0123456789X0'[
-            1 + 11 - (list_sum(list_transform(
-                range(1, 9),
-                lambda place: organisation[place]::integer * [3, 7, 9, 10, 5, 8, 4, 2][place]
-            )) % 11)::integer
+            -- 136 is the share of MA: 22 * 3 + 10 * 7.
+            1 + 11 - ((136 + list_sum(list_transform(
+                range(1, 7), lambda place: digits[place]::integer * [9, 10, 5, 8, 4, 2][place]
+            ))) % 11)::integer
         ] as organisation_code,
     from organisations
 ),

@@ -1,5 +1,5 @@
--- One row is an invoice: blue, void or red, numbered in the order of issue. Paper numbers (code and 8 digits) in the
--- first year, then fully digital ones of 20 digits; invoices abroad have a number of our own.
+-- One row is an invoice: blue, void or red, each series numbered in the order of issue without gaps. Paper numbers (code
+-- and 8 digits) in the first year, then fully digital ones of 20 digits; invoices abroad have a number of our own.
 with gathered as (
     select
         if(is_void, 'void', 'blue') as colour,
@@ -22,9 +22,8 @@ with gathered as (
     from demo.red_invoices
 ),
 
-numbered as (
+typed as (
     select
-        row_number() over (order by gathered.invoice_date, gathered.order_no, gathered.colour) as invoice_no,
         gathered.*,
         net_cents + tax_cents as gross_cents,
         case
@@ -41,16 +40,30 @@ numbered as (
     from gathered
     inner join demo.customers on customers.customer_no = gathered.customer_no
     inner join demo.fx_rates on fx_rates.month_start = date_trunc('month', gathered.invoice_date)
+),
+
+numbered as (
+    select
+        *,
+        row_number() over (order by invoice_date, order_no, colour) as invoice_no,
+        row_number() over (
+            partition by is_digital, if(is_digital, '', paper)
+            order by invoice_date, order_no, colour
+        ) as place,
+        -- Five zeros at the end would look like a number that a spreadsheet cut to fifteen digits: they are never issued.
+        place + (place - 1) // 99999 as series_no,
+    from typed
 )
 
 select
-    * exclude (paper, is_digital, rate_hundredths, agreed_terms_days),
+    * exclude (paper, is_digital, rate_hundredths, agreed_terms_days, place, series_no),
     if(currency = 'USD', rate_hundredths, 100) as rate_hundredths,
     if(is_digital, 'digital_', '') || paper as invoice_type,
     case
-        when paper = 'export' then 'EX' || strftime(invoice_date, '%Y') || lpad(invoice_no::varchar, 8, '0')
-        when is_digital then strftime(invoice_date, '%y') || '332' || lpad(invoice_no::varchar, 15, '0')
-        else (10000000 + invoice_no)::varchar
+        when paper = 'export' then 'EX' || strftime(invoice_date, '%Y') || lpad(series_no::varchar, 8, '0')
+        when is_digital then strftime(invoice_date, '%y') || '332' || lpad(series_no::varchar, 15, '0')
+        when paper = 'special' then (10000000 + series_no)::varchar
+        else (60000000 + series_no)::varchar
     end as invoice_id,
     case
         when is_digital or paper = 'export' then null

@@ -44,19 +44,29 @@ def _periods(question: Question) -> str:
 
 
 def _spine(question: Question, facts: Sequence[Fact]) -> str:
-    """Every period x every slice value that any fact knows, so that a missing month is seen."""
+    """Every period x every slice value that any fact knows, so that a missing month is seen.
+
+    `in_<fact>` tells whether that fact knows the slice value; all of them know the total.
+    """
+    dimensions = [f"s_{name}" for name in question.dimensions]
     found = []
     for number, fact in enumerate(facts):
         known = fact.dimensions(question)
         shown = [
             f"s_{name}" if name in known else f"null::varchar as s_{name}" for name in question.dimensions
         ]
-        found.append(f"select {', '.join(['slice_no', *shown])} from fact_{number}")
-    if () in question.slices:
-        blanks = [f"null::varchar as s_{name}" for name in question.dimensions]
-        found.append(f"select {', '.join([f'{question.slices.index(())} as slice_no', *blanks])}")
-    values = "\nunion\n".join(found)
-    return f"select periods.*, slices.*\nfrom periods\ncross join (\n{values}\n) as slices"
+        found.append(
+            f"select distinct {', '.join(['slice_no', *shown])}, {number} as fact_no from fact_{number}"
+        )
+        if () in question.slices:
+            blanks = [f"null::varchar as {column}" for column in dimensions]
+            total = [f"{question.slices.index(())} as slice_no", *blanks, f"{number} as fact_no"]
+            found.append(f"select {', '.join(total)}")
+    values = "\nunion all\n".join(found)
+    marks = [f"bool_or(fact_no = {number}) as in_{number}" for number in range(len(facts))]
+    keys = ", ".join(["slice_no", *dimensions])
+    slices = f"select {keys}, {', '.join(marks)}\nfrom (\n{values}\n) as known\ngroup by {keys}"
+    return f"select periods.*, slices.*\nfrom periods\ncross join (\n{slices}\n) as slices"
 
 
 def _joined(question: Question, facts: Sequence[Fact]) -> str:
@@ -85,11 +95,12 @@ def _metric(metric: Metric, question: Question, facts: Sequence[Fact]) -> str:
         str(number) for number, names in enumerate(question.slices) if set(names) <= set(metric.dimensions)
     ]
     columns = ", ".join(["slice_no", "period_start", *(f"s_{name}" for name in question.dimensions)])
+    own = f" and ({' or '.join(sorted(_marks(metric, facts)))})" if question.is_each_apart else ""
     return (
         f"select '{metric.name}' as metric, {columns}, {numerator} as numerator, "
         f"{denominator} as denominator, "
         f"{value} as value, is_whole and last_day + {matured} <= $as_of as is_complete\n"
-        f"from joined\nwhere slice_no in ({', '.join(numbers)})"
+        f"from joined\nwhere slice_no in ({', '.join(numbers)}){own}"
     )
 
 
@@ -100,6 +111,14 @@ def _sum(terms: Sequence[Term], facts: Sequence[Fact]) -> str:
         known = f"coalesce({column}, 0)" if term.empty_is_zero else column
         parts.append(known if term.times == 1 else f"{term.times} * {known}")
     return f"({' + '.join(parts)})::decimal(38, 4)"
+
+
+def _marks(metric: Metric, facts: Sequence[Fact]) -> set[str]:
+    return {
+        f"in_{number}"
+        for number, fact in enumerate(facts)
+        if any(same(term, other) for term in metric.terms for other in fact.terms)
+    }
 
 
 def _place(term: Term, facts: Sequence[Fact]) -> str:

@@ -45,6 +45,7 @@ def materialise(connection: DuckDBPyConnection, parameters: Mapping[str, Any]) -
         start=first or parameters["as_of"],
         end=parameters["as_of"],
         as_of=parameters["as_of"],
+        is_each_apart=True,
         maturity_days={"conversion_window": parameters["conversion_window_days"]},
     )
     sql, bound = compose(question)

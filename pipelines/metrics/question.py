@@ -14,7 +14,8 @@ class Question:
     """What is asked of the facts: metrics, the period length, slices, and which rows.
 
     `slices` lists the sets of dimensions to group by, `()` being the total. `keep` names, for a dimension,
-    the values that stay apart while all others become 'others'. `has_start` says that `start` was asked for,
+    the values that stay apart while all others become 'others'. `is_each_apart` gives each metric
+    its own slice values alone, as if asked by itself. `has_start` says that `start` was asked for,
     not found in the data.
     """
 
@@ -26,6 +27,7 @@ class Question:
     as_of: date
     maturity_days: Mapping[str, int]
     has_start: bool = False
+    is_each_apart: bool = False
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     keep: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

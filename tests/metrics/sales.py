@@ -1,7 +1,8 @@
 """Three months of one small company's sales, worked by hand.
 
 Orders (net = amount): January A 100 East, A 50 West, B 30 East; February none; March A 70 East, C 200 West,
-one of no customer 10 East. Cancelled: January B 40. No value: March B 0. A return of A's first order in February: 20.
+one of no customer 10 East. Cancelled: January B 40. No value: March B 0. A return of A's first order in
+February: 20.
 """
 
 from __future__ import annotations

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from pipelines.metrics import aging
 
 from pipelines import job, metrics, warehouse
 from pipelines.errors import GateFailed, SalesdeskError, UnreadableExport, UsageError
+from pipelines.metrics import aging
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:

@@ -1,0 +1,151 @@
+"""The demo's figures equal the generator's own ledger to the cent: nothing here is computed by the pipeline twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pipelines import demo, job, metrics, warehouse
+from pipelines.metrics import aging
+from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+ORDERS = 1_500
+Figures = list[Mapping[str, Any]]
+
+
+class _Silent:
+    def started(self, step: job.Step) -> None:
+        """Say nothing."""
+
+    def finished(self, fact: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module", params=[7, 20261031])
+def demo_home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """HOME after the main job on demo exports, with `truth/ledger.json` beside them."""
+    home = tmp_path_factory.mktemp("demo")
+    ledger = demo.write_exports(home / "exports", orders=ORDERS, seed=request.param)
+    asked = job.Request(
+        Settings(home=home, as_of=ledger.end),
+        (home / "exports",),
+        "20261101T000000-aaaaaa",
+        datetime(2026, 11, 1, tzinfo=UTC),
+        date(2026, 11, 1),
+    )
+    assert job.run_direct(asked, _Silent()).status == "published"
+    return home
+
+
+def _ledger(home: Path, table: str) -> Figures:
+    truth = json.loads((home / "truth" / "ledger.json").read_text(encoding="utf-8"))
+    rows: Figures = truth[table]
+    assert rows, f"the ledger has no {table}"
+    return rows
+
+
+def _values(
+    connection: DuckDBPyConnection, metric: str, grain: str = "month", by: tuple[str, ...] = ()
+) -> dict[Any, Any]:
+    rows = metrics.query(connection, [metric], grain=grain, by=by)
+    return {(row.period_start.isoformat(), *row.segments.values()): row for row in rows}
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [
+        "gross_revenue",
+        "discounts",
+        "returned_amount",
+        "revenue",
+        "cancelled_amount",
+        "orders",
+        "buying_customers",
+    ],
+)
+@pytest.mark.parametrize("grain", ["month", "quarter", "year"])
+def test_demo_sales_by_period_equal_the_ledger(demo_home: Path, metric: str, grain: str) -> None:
+    truth = [row for row in _ledger(demo_home, "periods") if row["grain"] == grain]
+    if not truth:
+        pytest.fail(f"the ledger has no {grain} periods")
+    with warehouse.read(demo_home) as connection:
+        found = _values(connection, metric, grain)
+    for row in truth:
+        assert found[(row["period_start"],)].value == Decimal(row[metric]), row
+
+
+@pytest.mark.parametrize("dimension", ["channel", "region", "sales_rep"])
+@pytest.mark.parametrize("metric", ["revenue", "orders"])
+def test_demo_segments_equal_the_ledger(demo_home: Path, metric: str, dimension: str) -> None:
+    truth = [row for row in _ledger(demo_home, "segments") if row["dimension"] == dimension]
+    if not truth:
+        pytest.skip(f"the ledger slices by other dimensions than {dimension}")
+    with warehouse.read(demo_home) as connection:
+        found = _values(connection, metric, by=(dimension,))
+    for row in truth:
+        assert found[(row["month_start"], row["segment"])].value == Decimal(row[metric]), row
+
+
+def test_demo_conversion_equals_the_ledger(demo_home: Path) -> None:
+    with warehouse.read(demo_home) as connection:
+        found = _values(connection, "conversion")
+    for row in _ledger(demo_home, "conversion"):
+        cell = found[(row["period_start"],)]
+        assert (cell.numerator, cell.denominator, cell.is_complete) == (
+            row["converted"],
+            row["leads"],
+            row["is_mature"],
+        ), row
+
+
+def test_demo_retention_equals_the_ledger(demo_home: Path) -> None:
+    with warehouse.read(demo_home) as connection:
+        cells = connection.execute(
+            "select cohort_month::varchar, month_no, cohort_size, retained_count from marts.fct_cohort_months "
+            "where is_complete"
+        ).fetchall()
+    found = {(month, number): (size, retained) for month, number, size, retained in cells}
+    truth = {
+        (row["cohort_month"], row["month_no"]): (row["cohort_size"], row["retained_count"])
+        for row in _ledger(demo_home, "retention")
+        if row["retained_count"] is not None
+    }
+    assert found == truth
+
+
+def test_demo_invoiced_and_collected_equal_the_ledger(demo_home: Path) -> None:
+    months = {row["month_start"] for row in _ledger(demo_home, "money_flows")}
+    with warehouse.read(demo_home) as connection:
+        invoiced = _values(connection, "invoiced")
+        collected = _values(connection, "collected")
+    for month in months:
+        rows = [row for row in _ledger(demo_home, "money_flows") if row["month_start"] == month]
+        assert invoiced[(month,)].value == sum(Decimal(row["base_invoiced"]) for row in rows)
+        assert collected[(month,)].value == sum(Decimal(row["base_collected"]) for row in rows)
+
+
+def test_demo_aging_on_four_dates_equals_the_ledger(demo_home: Path) -> None:
+    truth = _ledger(demo_home, "aging")
+    questions = {(row["as_of"], row["basis"]) for row in truth}
+    assert len(questions) >= 4
+    with warehouse.read(demo_home) as connection:
+        for as_of, basis in sorted(questions):
+            rows = aging.rows(connection, date.fromisoformat(as_of), basis, Settings.aging_bounds, "currency")
+            found = {
+                (row.currency, row.bucket_no): (row.amount, row.item_count) for row in rows if row.item_count
+            }
+            expected = {
+                (row["currency"], row["bucket_no"]): (Decimal(row["amount"]), row["item_count"])
+                for row in truth
+                if (row["as_of"], row["basis"]) == (as_of, basis) and row["item_count"]
+            }
+            assert found == expected, (as_of, basis)

@@ -1,11 +1,13 @@
--- One row is what one event of marts.application_events got of one open amount (place: the event that opened it), in
--- ten-thousandths of the currency; negative where an application was taken back. Cash that found exactly one open invoice
--- of its amount is here too; the rest of the cash is not: it fills open amounts oldest first, in marts.fct_payment_applications.
+-- One row is what one event of marts.application_events got of one open amount, in ten-thousandths of the currency; negative
+-- where an application was taken back. place 0 is the invoice as issued, else the event that opened the amount again. Cash
+-- that found the one open invoice of its amount is here too; all other cash is not: it fills open amounts oldest first, in
+-- marts.applications_oldest_first.
 --
 -- Each account is read once, event by event. Think of its open amounts as laid end to end, oldest first: `room` is where
 -- the last one ends, `poured` how far unnamed cash has filled the row. An open amount spans low to high; what it still
 -- asks for is high less the larger of low and poured. Money for a named invoice shortens that invoice and moves the later
--- ones down; money for no invoice only raises `poured`. So earlier money is never moved by later money.
+-- ones down; money for no invoice only raises `poured`. So earlier money is never moved by later money. Claims granted in
+-- full of the invoice as issued, the common case, are not noted on the way but added at the end.
 with
 nothing as (
     select
@@ -48,7 +50,7 @@ settled as (
                     when former.room + next.event.units > former.poured
                         then list_append(former.open, {
                             'item': next.event.item,
-                            'place': next.event.event_no,
+                            'place': 0,
                             'low': former.room,
                             'high': former.room + next.event.units,
                             'is_invoice': true
@@ -132,10 +134,11 @@ settled as (
                     else former.rests
                 end,
                 'grants': case
-                    when granted = 0 then former.grants
+                    when next.event.kind = 'cash' and granted = 0 then former.grants
+                    when next.event.kind = 'claim' and granted = units and hit.place = 0 then former.grants
                     else list_append(former.grants, {
                         'event_no': next.event.event_no,
-                        'place': coalesce(hit.place, next.event.event_no),
+                        'place': coalesce(hit.place, if(next.event.kind = 'takeback', next.event.event_no, 0)),
                         'item': coalesce(hit.item, next.event.item),
                         'units': granted
                     })
@@ -144,9 +147,31 @@ settled as (
             })[1])[1])[1])[1]
         end) as state
     from accounts
+),
+
+noted as (
+    select
+        account_no,
+        unnest(state.grants, recursive := true)
+    from settled
 )
 
 select
     account_no,
-    unnest(state.grants, recursive := true)
-from settled
+    event_no,
+    place,
+    item,
+    units
+from noted
+
+union all
+
+select
+    events.account_no,
+    events.event_no,
+    0 as place,
+    events.item,
+    events.units
+from marts.application_events as events
+anti join noted using (account_no, event_no)
+where events.kind = 'claim'

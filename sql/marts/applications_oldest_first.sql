@@ -15,10 +15,11 @@ granted as (
 taken as (
     select
         account_no,
+        item,
         place,
         sum(units) as units
     from marts.application_decisions
-    group by account_no, place
+    group by account_no, item, place
 ),
 
 -- What a claim left over, for the cash event of the same line.
@@ -53,7 +54,10 @@ openings as (
         events.item,
         if(events.kind = 'debit', events.units, 0) - coalesce(taken.units, 0) as units
     from marts.application_events as events
-    left join taken on events.account_no = taken.account_no and events.event_no = taken.place
+    left join taken
+        on events.account_no = taken.account_no
+        and events.item = taken.item
+        and if(events.kind = 'debit', 0, events.event_no) = taken.place
     where events.kind in ('debit', 'takeback') and events.item is not null
     union all
     select

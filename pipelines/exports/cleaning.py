@@ -1,7 +1,8 @@
 """SQL that turns a cell's text into a typed value, or null when it cannot be one.
 
-Every expression tries DuckDB's own fast cast first and looks closer only at the cells that fail it, so that a clean
-column costs what a typed read costs. What comes back null though the cell holds text is a fault of its row.
+In three steps, each a projection of its own so that it is computed once: `fast` is DuckDB's own cast and reads clean
+cells at the cost of a typed read; `shape` is the text of the cells it could not read, brought into one form, or null when
+the cell is empty; `slow` reads that. What stays null though it has a shape is a fault of its row.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from pipelines.exports.declarations import Column
+from pipelines.exports.declarations import Column, normalise
 
 # The years a business document can bear. A date outside is a typing slip or a spreadsheet's 0.
 _FIRST_DAY, _LAST_DAY = "date '1900-01-01'", "date '2199-12-31'"
@@ -44,7 +45,7 @@ _MONTH_WORDS = (
     "%d/%b/%Y", "%Y-%b-%d", "%a %b %d %Y",
 )  # fmt: skip
 # Day, month and year as one of dmy, mdy or ymd; a time may follow.
-SHORT_DATE = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[ T,].*)?$"
+SHORT_DATE = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[ tT,].*)?$"
 
 
 @dataclass(frozen=True)
@@ -71,37 +72,71 @@ def name(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def typed(column: Column, text: str, reading: Reading) -> str:
-    """Return the expression of the value that `text`, an SQL text expression, stands for."""
-    if reading.null_words:
-        text = f"(case when trim({text}) not in ({_list(reading.null_words)}) then {text} end)"
+def fast(column: Column, text: str, reading: Reading) -> str:
+    """Return the expression that reads a clean cell; null when the cell is empty or needs a closer look."""
     if reading.words is not None:
-        return _word(text, reading)
+        return _seen_word(text, reading)
     if column.name == "currency":
-        return _currency(text)
+        return f"case when {text} in ({_list(_CURRENCIES)}) then {text} end"
     if column.sql_type == "date":
-        return _date(column, text, reading)
-    if column.sql_type == "boolean":
-        return _boolean(text)
+        moved = reading.source_zone and reading.source_zone != reading.business_zone
+        return _within_reach(_moved(text, reading) if moved else f"try_cast({text} as timestamp)::date")
     if column.sql_type == "integer":
-        return _integer(text)
+        return f"case when not contains({text}, '.') and strlen({text}) < 10 then try_cast({text} as integer) end"
+    if column.is_share:
+        return f"case when abs(try_cast({text} as {column.sql_type})) <= 1 then try_cast({text} as {column.sql_type}) end"
+    if column.sql_type.startswith("decimal") and not reading.decimal_comma:
+        return f"try_cast({text} as {column.sql_type})"
+    if column.sql_type == "varchar":
+        return _plain_code(text, reading.width) if column.is_code else _plain_text(text)
+    return f"null::{column.sql_type}"
+
+
+def shape(column: Column, text: str, reading: Reading) -> str:
+    """Return the expression of a cell's text as `slow` reads it; null when the cell holds nothing.
+
+    A value that stays null though its shape is not is a fault.
+    """
+    if reading.words is not None:
+        # blanks and punctuation go, as in `normalise`; classes of Unicode would take longer to compile than a file to read
+        marks = "'[\\x00-/:-@\\[-`{-\\x7f\\x{3000}-\\x{303f}]'"
+        return f"nullif(regexp_replace(lower({half_width(text)}), {marks}, '', 'g'), '')"
+    if column.name == "currency":
+        return f"nullif(upper({half_width(text)}), '')"
+    if column.sql_type == "varchar":
+        bare = _trimmed(text)
+        if column.is_code:
+            guards = f"regexp_replace({half_width(text)}, '^=\"(.*)\"$', '\\1')"
+            bare = f"regexp_replace({guards}, '^''([0-9A-Z+][^'']*)$', '\\1')"
+        return f"nullif({bare}, '')"
+    bare = f"lower({half_width(text)})"
+    shaped = _signed(bare) if column.sql_type == "integer" or column.sql_type.startswith("decimal") else bare
+    return f"case when {bare} not in ({_list(_NOTHING)}) then {shaped} end"
+
+
+def slow(column: Column, shaped: str, reading: Reading) -> str:
+    """Return the expression of the value that a cell's shape stands for; null when it is none of its type."""
+    if reading.words is not None:
+        branches = "".join(f" when {literal(word)} then {literal(ours)}" for word, ours in reading.words.items())
+        return f"case {shaped}{branches} end"
+    if column.name == "currency":
+        return _currency(shaped)
+    if column.sql_type == "date":
+        return _date(column, shaped, reading)
+    if column.sql_type == "boolean":
+        return f"case when {shaped} in ({_list(_YES)}) then true when {shaped} in ({_list(_NO)}) then false end"
+    if column.sql_type == "integer":
+        exact = f"try_cast({_digits(shaped, decimal_comma=False)} as decimal(18, 6))"
+        return f"case when {exact} = round({exact}) then try_cast({exact} as integer) end"
     if column.sql_type.startswith("decimal"):
-        return _decimal(column, text, reading)
-    return _code(text, reading.width) if column.is_code else _text(text)
+        return _decimal(column, shaped, reading)
+    return _sound_code(shaped, reading.width) if column.is_code else shaped
 
 
-def is_filled(column: Column, text: str, reading: Reading) -> str:
-    """Return the condition that a cell holds something, so that a null value is a fault and not an empty cell."""
-    nothing = [*reading.null_words]
-    if column.sql_type != "varchar":
-        nothing += _NOTHING
-    listed = f" and lower({_trimmed(text)}) not in ({_list(word.lower() for word in nothing)})" if nothing else ""
-    return f"({text} is not null and {_trimmed(text)} <> ''{listed})"
-
-
-def number(text: str, *, decimal_comma: bool = False) -> str:
-    """Return the expression of the decimal that `text` stands for, as a text that any decimal cast reads exactly."""
-    return f"({_digits(text, decimal_comma)})"
+def number(text: str) -> str:
+    """Return the expression of the decimal that a written number stands for, for use in mappings' expressions."""
+    slowly = _digits(_signed(f"lower({half_width(text)})"), decimal_comma=False)
+    return f"coalesce(try_cast({text} as decimal(18, 6)), try_cast({slowly} as decimal(18, 6)))"
 
 
 def _list(words: Iterable[str]) -> str:
@@ -113,142 +148,111 @@ def _trimmed(text: str) -> str:
 
 
 def half_width(text: str) -> str:
-    """Return the expression of `text` trimmed and in half-width characters."""
-    return f"translate({_trimmed(text)}, {literal(_FULL_WIDTH)}, {literal(_HALF_WIDTH)})"
+    """Return the expression of `text` trimmed and in half-width characters; plain ASCII is not translated."""
+    translated = f"translate({_trimmed(text)}, {literal(_FULL_WIDTH)}, {literal(_HALF_WIDTH)})"
+    return f"(case when strlen({text}) = length({text}) then {_trimmed(text)} else {translated} end)"
 
 
-def _text(text: str) -> str:
+def _plain_text(text: str) -> str:
     clean = (
         f"{text} >= '!' and not ends_with({text}, ' ') and not ends_with({text}, chr(9)) "
         f"and not ends_with({text}, chr(160)) and not ends_with({text}, chr(12288)) and not ends_with({text}, chr(13)) "
         f"and not starts_with({text}, chr(160)) and not starts_with({text}, chr(12288))"
     )
-    return f"case when {clean} then {text} else nullif({_trimmed(text)}, '') end"
+    return f"case when {clean} then {text} end"
 
 
-def _code(text: str, width: int) -> str:
-    """Text in half width, without a spreadsheet's guards; null when a spreadsheet has spoilt the number.
-
-    Spoilt: 1.23E+19, or 18 digits and more that are zeros from the 16th on (a spreadsheet keeps 15), or fewer digits
-    than the code's fixed width (leading zeros lost).
-    """
-    plain = (
-        f"strlen({text}) = length({text}) and strlen({text}) < 16 and {text} >= '(' and not ends_with({text}, ' ') "
+def _plain_code(text: str, width: int) -> str:
+    clean = (
+        f"strlen({text}) = length({text}) and {text} >= '(' and not ends_with({text}, '000') and not ends_with({text}, ' ') "
         f"and not ends_with({text}, chr(9)) and not ends_with({text}, chr(13)) and not contains({text}, 'E+') "
         f"and not starts_with({text}, '=')"
     )
-    if width:
-        plain += f" and strlen({text}) >= {width}"
-    bare = f"regexp_replace(regexp_replace({half_width(text)}, '^=\"(.*)\"$', '\\1'), '^''([0-9A-Z+][^'']*)$', '\\1')"
-    spoilt = r"^\d([.,]\d+)?[eE][+]?\d+$|^\d{15}0{3,}$"
-    refused = f"regexp_full_match({bare}, {literal(spoilt)})"
-    if width:
-        refused += f" or regexp_full_match({bare}, '\\d{{1,{width - 1}}}')"
-    return f"case when {plain} then {text} when {refused} then null else nullif({bare}, '') end"
+    return f"case when {clean}{f' and strlen({text}) >= {width}' if width else ''} then {text} end"
 
 
-def is_spoilt(text: str) -> str:
-    """Return the condition that a spreadsheet's error value stands in the cell."""
-    return f"starts_with({text}, '#') and upper({text}) in ('#N/A', '#REF!', '#VALUE!', '#DIV/0!', '#NAME?', '#NUM!', '#NULL!')"
+def _sound_code(shaped: str, width: int) -> str:
+    """Null when a spreadsheet has spoilt the number.
+
+    Spoilt: 1.23E+19, or 18 digits and more that are zeros from the 16th on (a spreadsheet keeps 15), or fewer digits
+    than the code's fixed width (leading zeros lost), or an error value such as #REF!.
+    """
+    spoilt = r"\d([.,]\d+)?[eE][+]?\d+|\d{15}0{3,}|#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)"
+    if width > 1:
+        spoilt += rf"|\d{{1,{width - 1}}}"
+    return f"case when not regexp_full_match({shaped}, {literal(spoilt)}) then {shaped} end"
 
 
-def _word(text: str, reading: Reading) -> str:
-    """Translate a status word: those seen in the sample by themselves, others as they are compared everywhere."""
-    from pipelines.exports.declarations import normalise
-
+def _seen_word(text: str, reading: Reading) -> str:
+    """Translate the words that stand in the sample by comparing them as they are."""
     words = reading.words or {}
     seen = {word: words[normalise(word)] for word in reading.seen if normalise(word) in words}
     branches = "".join(f" when {literal(word)} then {literal(ours)}" for word, ours in seen.items())
-    folded = f"regexp_replace(lower({half_width(text)}), '[^\\pL\\pN]', '', 'g')"
-    others = "".join(f" when {literal(word)} then {literal(ours)}" for word, ours in words.items())
-    slow = f"case {folded}{others} end"
-    return f"case {text}{branches} else {slow} end" if branches else slow
+    return f"case {text}{branches} end" if branches else "null::varchar"
 
 
-def _currency(text: str) -> str:
-    folded = f"upper({half_width(text)})"
+def _currency(shaped: str) -> str:
     others = "".join(
-        f" when {folded} in ({_list(word.upper() for word in words)}) then {literal(ours)}"
+        f" when {shaped} in ({_list(word.upper() for word in words)}) then {literal(ours)}"
         for ours, words in _CURRENCIES.items()
     )
-    known = _list(_CURRENCIES)
-    return (
-        f"case when {text} in ({known}) then {text}{others} "
-        f"when regexp_full_match({folded}, '[A-Z]{{3}}') then {folded} end"
-    )
+    return f"case{others} when regexp_full_match({shaped}, '[A-Z]{{3}}') then {shaped} end"
 
 
-def _boolean(text: str) -> str:
-    folded = f"lower({half_width(text)})"
-    return f"case when {folded} in ({_list(_YES)}) then true when {folded} in ({_list(_NO)}) then false end"
-
-
-def _integer(text: str) -> str:
-    exact = f"try_cast({_digits(text, False)} as decimal(18, 6))"
-    return (
-        f"coalesce(case when not contains({text}, '.') and strlen({text}) < 10 then try_cast({text} as integer) end, "
-        f"case when {exact} = round({exact}) then try_cast({exact} as integer) end)"
-    )
-
-
-def _decimal(column: Column, text: str, reading: Reading) -> str:
+def _decimal(column: Column, shaped: str, reading: Reading) -> str:
     kind = column.sql_type
-    slow = f"try_cast({_digits(text, reading.decimal_comma)} as {kind})"
-    if column.is_share or column.name == "tax_amount":
-        slow = f"case when {half_width(text)} in ({_list(_NO_TAX)}) then 0::{kind} else {slow} end"
-    if reading.decimal_comma:
-        value = slow
-    else:
-        value = f"coalesce(try_cast({text} as {kind}), {slow})"
-    return _share(text, kind, slow) if column.is_share else value
+    if column.is_share:
+        return _share(shaped, kind)
+    value = f"try_cast({_digits(shaped, decimal_comma=reading.decimal_comma)} as {kind})"
+    if column.name == "tax_amount":
+        return f"case when {shaped} in ({_list(_NO_TAX)}) then 0::{kind} else {value} end"
+    return value
 
 
-def _share(text: str, kind: str, slow: str) -> str:
+def _share(shaped: str, kind: str) -> str:
     """A share written as 0.13, 13 or 13%: above 1 it is a percentage, and so is whatever bears the sign."""
     wide = kind.replace("(9, 6)", "(18, 6)")
-    percent = f"try_cast({_digits(f'rtrim({half_width(text)}, chr(37))', False)} as {wide})"
-    plain = f"coalesce(try_cast({text} as {wide}), {slow})"
+    plain = f"try_cast({_digits(f'rtrim({shaped}, chr(37))', decimal_comma=False)} as {wide})"
     return (
-        f"try_cast(case when ends_with({half_width(text)}, '%') then {percent} * 0.01 "
-        f"when abs({plain}) > 1 then {plain} * 0.01 else {plain} end as {kind})"
+        f"case when {shaped} in ({_list(_NO_TAX)}) then 0::{kind} "
+        f"when ends_with({shaped}, '%') or abs({plain}) > 1 then try_cast({plain} * 0.01 as {kind}) "
+        f"else try_cast({plain} as {kind}) end"
     )
 
 
-def _digits(text: str, decimal_comma: bool) -> str:
-    """Bring a written number into the form -1234.56, or null when it is none.
+def _signed(text: str) -> str:
+    """Take currency signs, codes and blanks off a number; bring (1,234.50) and 1,234.50- into -1,234.50."""
+    codes = "rmb|cny|usd|eur|gbp|hkd|jpy"
+    bare = f"regexp_replace({text}, '[\\s\\x{{00a0}}\\x{{202f}}¥￥$€£₩₹元'']|^({codes}|us|hk)|({codes})$', '', 'g')"
+    return f"regexp_replace(regexp_replace({bare}, '^\\((.*)\\)$', '-\\1'), '^([^-].*)-$', '-\\1')"
 
-    Understood: currency signs and codes, blanks, full-width digits, grouping, (1,234.50) and 1,234.50- as negatives.
-    """
-    bare = (
-        f"regexp_replace({half_width(text)}, "
-        "'[\\s\\x{00a0}\\x{202f}¥￥$€£₩₹元'']|^(RMB|CNY|USD|EUR|GBP|HKD|JPY|US|HK)|(RMB|CNY|USD|EUR|GBP|HKD|JPY)$', '', 'g')"
-    )
-    signed = f"regexp_replace(regexp_replace({bare}, '^\\((.*)\\)$', '-\\1'), '^([^-].*)-$', '-\\1')"
+
+def _digits(signed: str, *, decimal_comma: bool) -> str:
+    """Bring a signed number into the form -1234.56, or null when its grouping or its characters are those of none."""
     if decimal_comma:
-        shape = r"[-+]?(\d{1,3}(\.\d{3})+|\d+)(,\d*)?"
+        form = r"[-+]?(\d{1,3}(\.\d{3})+|\d+)(,\d*)?"
         value = f"replace(replace({signed}, '.', ''), ',', '.')"
     else:
-        shape = r"[-+]?(\d{1,3}(,\d{2,3})*,\d{3}|\d*)(\.\d*)?([eE][-+]?\d{1,2})?"
+        form = r"[-+]?(\d{1,3}(,\d{2,3})*,\d{3}|\d*)(\.\d*)?([eE][-+]?\d{1,2})?"
         value = f"replace({signed}, ',', '')"
-    return f"case when regexp_full_match({signed}, {literal(shape)}) and regexp_matches({signed}, '\\d') then {value} end"
+    return f"case when regexp_full_match({signed}, {literal(form)}) then {value} end"
 
 
-def _date(column: Column, text: str, reading: Reading) -> str:
-    if reading.source_zone and reading.source_zone != reading.business_zone:
-        fast = _moved(text, reading)
-    else:
-        fast = f"try_cast({text} as timestamp)::date"
-    shaped = half_width(text)
-    slow = [_year_first(shaped), _compact(shaped), _serial(shaped)]
+def _within_reach(value: str) -> str:
+    return f"case when {value} between {_FIRST_DAY} and {_LAST_DAY} then {value} end"
+
+
+def _date(column: Column, shaped: str, reading: Reading) -> str:
+    forms = [_year_first(shaped), _compact(shaped), _serial(shaped)]
     if reading.date_order:
-        slow.insert(1, _short(shaped, reading.date_order))
+        forms.append(_short(shaped, reading.date_order))
     if column.name == "period_start":
-        slow.append(_month(shaped))
+        forms.append(_month(shaped))
+    # only with letters and digits: strptime also reads words such as infinity
     formats = ", ".join(literal(form) for form in _MONTH_WORDS)
-    # only with digits: strptime also reads words such as infinity
-    slow.append(f"case when regexp_matches({shaped}, '\\d') then try_strptime({shaped}, [{formats}])::date end")
-    inside = [f"case when {value} between {_FIRST_DAY} and {_LAST_DAY} then {value} end" for value in (fast, *slow)]
-    return f"coalesce({', '.join(inside)})"
+    is_worded = f"regexp_matches({shaped}, '\\d') and regexp_matches({shaped}, '[a-z]{{3}}')"
+    forms.append(f"case when {is_worded} then try_strptime({shaped}, [{formats}])::date end")
+    return _within_reach(f"coalesce({', '.join(forms)})")
 
 
 def _moved(text: str, reading: Reading) -> str:
@@ -263,14 +267,19 @@ def _moved(text: str, reading: Reading) -> str:
     return f"case when contains({text}, ':') then {moved} else try_cast({text} as timestamp)::date end"
 
 
+def _rewritten(shaped: str, pattern: str, iso: str) -> str:
+    """Rewrite a date to ISO; a text of another form is left alone, as a bare cast would read 31/12/24 as a day of year 31."""
+    rewritten = f"try_cast(regexp_replace({shaped}, {literal(pattern)}, '{iso}') as date)"
+    return f"case when regexp_matches({shaped}, {literal(pattern)}) then {rewritten} end"
+
+
 def _year_first(shaped: str) -> str:
-    pattern = r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T,].*|\d{1,2}:.*)?$"
-    return f"try_cast(regexp_replace({shaped}, {literal(pattern)}, '\\1-\\2-\\3') as date)"
+    pattern = r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ t,].*|\d{1,2}:.*)?$"
+    return _rewritten(shaped, pattern, r"\1-\2-\3")
 
 
 def _compact(shaped: str) -> str:
-    pattern = r"^((?:19|20|21)\d{2})(\d{2})(\d{2})(?:[ T]?\d{4,6})?$"
-    return f"try_cast(regexp_replace({shaped}, {literal(pattern)}, '\\1-\\2-\\3') as date)"
+    return _rewritten(shaped, r"^((?:19|20|21)\d{2})(\d{2})(\d{2})(?:[ t]?\d{4,6})?$", r"\1-\2-\3")
 
 
 def _serial(shaped: str) -> str:
@@ -292,5 +301,4 @@ def _short(shaped: str, order: str) -> str:
 
 
 def _month(shaped: str) -> str:
-    pattern = r"^((?:19|20|21)\d{2})\s*[-/.年]?\s*(\d{1,2})\s*月?$"
-    return f"try_cast(regexp_replace({shaped}, {literal(pattern)}, '\\1-\\2-01') as date)"
+    return _rewritten(shaped, r"^((?:19|20|21)\d{2})\s*[-/.年]?\s*(\d{1,2})\s*月?$", r"\1-\2-01")

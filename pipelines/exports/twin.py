@@ -82,7 +82,7 @@ def connect(settings: Settings) -> DuckDBPyConnection:
     connection = warehouse.connect(memory_limit=settings.memory_limit or None)
     # Both move what a coalesce or case would rarely compute in front of it, to be computed for every row: 10 times slower.
     connection.execute("set disabled_optimizers = 'common_subexpressions,in_clause'")
-    connection.execute(f"create macro number(x) as {cleaning.number('x')}::decimal(18, 6)")
+    connection.execute(f"create macro number(x) as {cleaning.number('x')}")
     return connection
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from pipelines.exports import cleaning
@@ -30,21 +30,35 @@ def query(table: TextTable, feed: Feed, kind: Kind, readings: dict[str, Reading]
         bound as (
             select
                 *,
-                {_bound(feed)}
+                {_bound(feed, readings)}
             from source
+        ),
+
+        tried as (
+            select
+                *,
+                {_each(feed, kind, readings, _fast)}
+            from bound
+        ),
+
+        shaped as (
+            select
+                *,
+                {_each(feed, kind, readings, _shape)}
+            from tried
         ),
 
         valued as (
             select
                 *,
-                {_valued(feed, kind, readings)}
-            from bound
+                {_each(feed, kind, readings, _value)}
+            from shaped
         )
 
         select
             _source_row,
             {_values(feed, kind)},
-            case when _skipped is null and ({_has_fault(feed, kind, readings)}) then {_faults(feed, kind, readings)} end
+            case when _skipped is null and ({_has_fault(feed, kind)}) then {_faults(feed, kind, readings)} end
                 as _faults,
             case when _faults is not null then [{", ".join(map(name, table.header))}] end as _cells,
             _skipped,
@@ -128,25 +142,50 @@ def _text(rule: Rule) -> str:
     return f"try_cast(({rule.expression}) as varchar)" if rule.expression else "null::varchar"
 
 
-def _bound(feed: Feed) -> str:
-    return ",\n".join(f'{_text(rule)} as "text of {ours}"' for ours, rule in feed.columns.items())
+def _bound(feed: Feed, readings: dict[str, Reading]) -> str:
+    """The texts of our columns; none for rows the feed passes over, so that nothing is computed for them."""
+    passes_over = bool(feed.where or feed.first_per or feed.drops_duplicates)
+    texts = {ours: _not_nothing(_text(rule), readings[ours]) for ours, rule in feed.columns.items()}
+    if passes_over:
+        texts = {ours: f"case when _skipped is null then {text} end" for ours, text in texts.items()}
+    return ",\n".join(f'{text} as "text of {ours}"' for ours, text in texts.items())
 
 
-def _valued(feed: Feed, kind: Kind, readings: dict[str, Reading]) -> str:
-    values = []
-    for ours, rule in feed.columns.items():
-        column = kind.column(ours)
-        if rule.lookup:
-            value = f"null::{column.sql_type}"
-        elif rule.constant is not None and ours not in readings:
-            value = f"try_cast({literal(rule.constant)} as {column.sql_type})"
-        else:
-            value = cleaning.typed(column, f'"text of {ours}"', readings[ours])
-        factor = (rule.scale or 1) * rule.sign
-        if factor != 1:
-            value = f"try_cast(({value}) * {factor} as {column.sql_type})"
-        values.append(f'{value} as "value of {ours}"')
-    return ",\n".join(values)
+def _not_nothing(text: str, reading: Reading) -> str:
+    if not reading.null_words:
+        return text
+    return f"case when trim({text}) not in ({', '.join(map(literal, reading.null_words))}) then {text} end"
+
+
+def _each(
+    feed: Feed, kind: Kind, readings: dict[str, Reading], step: Callable[[Column, Rule, Reading], str]
+) -> str:
+    return ",\n".join(step(kind.column(ours), rule, readings[ours]) for ours, rule in feed.columns.items())
+
+
+def _fast(column: Column, rule: Rule, reading: Reading) -> str:
+    value = f"null::{column.sql_type}" if rule.lookup else cleaning.fast(column, f'"text of {column.name}"', reading)
+    return f'{value} as "fast of {column.name}"'
+
+
+def _shape(column: Column, rule: Rule, reading: Reading) -> str:
+    text = f'"text of {column.name}"'
+    shaped = cleaning.shape(column, text, reading)
+    return (
+        f'case when "fast of {column.name}" is null and {text} is not null then {shaped} end as "shape of {column.name}"'
+    )
+
+
+def _value(column: Column, rule: Rule, reading: Reading) -> str:
+    quick, shaped = f'"fast of {column.name}"', f'"shape of {column.name}"'
+    value = (
+        f"case when {quick} is not null then {quick} "
+        f"when {shaped} is not null then {cleaning.slow(column, shaped, reading)} end"
+    )
+    factor = (rule.scale or 1) * rule.sign
+    if factor != 1:
+        value = f"try_cast(({value}) * {factor} as {column.sql_type})"
+    return f'{value} as "value of {column.name}"'
 
 
 def _values(feed: Feed, kind: Kind) -> str:
@@ -176,16 +215,15 @@ def _groups(feed: Feed, kind: Kind) -> str:
     return " and ".join("(" + " or ".join(f'"value of {ours}" is null' for ours in group) + ")" for group in groups)
 
 
-def _has_fault(feed: Feed, kind: Kind, readings: dict[str, Reading]) -> str:
-    conditions = ["_misfit is not null"]
+def _has_fault(feed: Feed, kind: Kind) -> str:
     needed = required(feed, kind)
+    conditions = ["_misfit is not null"]
     for column in _judged(feed, kind):
-        empty = f'"value of {column.name}" is null'
-        if column.name in needed:
-            conditions.append(empty)
-        elif column.sql_type != "varchar" or column.is_code or readings[column.name].words is not None or column.name == "currency":
-            filled = cleaning.is_filled(column, f'"text of {column.name}"', readings[column.name])
-            conditions.append(f"case when {empty} then {filled} else false end")
+        conditions.append(
+            f'"value of {column.name}" is null'
+            if column.name in needed
+            else f'("value of {column.name}" is null and "shape of {column.name}" is not null)'
+        )
     return " or ".join([*conditions, f"({_groups(feed, kind)})"])
 
 
@@ -204,14 +242,14 @@ def _faults(feed: Feed, kind: Kind, readings: dict[str, Reading]) -> str:
 
 
 def _fault(column: Column, reading: Reading, *, is_required: bool) -> str:
-    text, value = f'"text of {column.name}"', f'"value of {column.name}"'
+    text, value, shaped = (f'"{step} of {column.name}"' for step in ("text", "value", "shape"))
     code = code_for(column, reading.words is not None)
     wrong = _struct(literal(column.name), text, literal(expected_for(column, reading.words)), code)
     if column.sql_type == "date" and not reading.date_order:
-        short = f"regexp_matches({cleaning.half_width(text)}, {literal(cleaning.SHORT_DATE)})"
+        short = f"regexp_matches({shaped}, {literal(cleaning.SHORT_DATE)})"
         undecided = _struct(literal(column.name), text, literal("a date such as 2026-03-05"), "undecided_date")
         wrong = f"case when {short} then {undecided} else {wrong} end"
-    branches = f"when {value} is null and {cleaning.is_filled(column, text, reading)} then {wrong}"
+    branches = f"when {value} is null and {shaped} is not null then {wrong}"
     if is_required:
         missing = _struct(literal(column.name), text, literal("a value"), "missing_required")
         branches += f" when {value} is null then {missing}"

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from pipelines import metrics
 from pipelines.metrics import aging
-from pipelines.metrics.query import first_day
 from pipelines.reporting import ReviewData, RunFacts
 from pipelines.reporting.reading import quality, queries, receivables, sales
 from pipelines.reporting.reading.queries import Period
@@ -39,6 +38,7 @@ _SHOWN = (
     "orders buying_customers returned_amount cancelled_amount repeat_rate completion_rate on_time_rate "
     "delivery_days csat"
 ).split()
+_DEFINED = _SHOWN[: _SHOWN.index("returned_amount") + 1]
 _MONTHS = 13
 _SOURCES = {
     "conversion": ("leads",),
@@ -113,14 +113,14 @@ def _lines(
     begin = _months_back(period.start, _MONTHS - 1 + 12)
     rows = metrics.query(connection, names, grain="month", start=begin, end=period.end)
     plan = _plan(connection, period)
+    first = _first_months(connection)
     late = {row.kind for row in sources if row.is_late}
     lines = {}
     for name in names:
-        first = first_day(connection, [known[name]])
         points = {
             row.period_start: _point(row)
             for row in rows
-            if row.metric == name and first is not None and row.period_start >= first.replace(day=1)
+            if row.metric == name and name in first and row.period_start >= first[name]
         }
         last = (
             period.start
@@ -143,6 +143,15 @@ def _lines(
             state="preliminary" if late & set(_SOURCES.get(name, ("orders",))) else "ok",
         )
     return lines
+
+
+def _first_months(connection: DuckDBPyConnection) -> dict[str, date]:
+    """Return each metric's first month with anything in it; months before it are not zero, they are unknown."""
+    rows = connection.execute(
+        "select metric, min(period_start) from metrics.metric_values "
+        "where numerator <> 0 or denominator <> 0 group by metric"
+    ).fetchall()
+    return dict(rows)
 
 
 def _point(row: MetricRow) -> Point:
@@ -170,7 +179,7 @@ def _definitions(lines: Mapping[str, MetricLine]) -> tuple[Definition, ...]:
             known[name].owner,
             str(known[name].version),
         )
-        for name in _SHOWN
+        for name in _DEFINED
         if name in known and name in lines
     )
 
@@ -178,8 +187,7 @@ def _definitions(lines: Mapping[str, MetricLine]) -> tuple[Definition, ...]:
 def _segments(connection: DuckDBPyConnection, period: Period) -> tuple[SegmentRow, ...]:
     """Return net revenue by region, or by the first other slice that has more than one value."""
     year_ago = _months_back(period.start, 12)
-    first = first_day(connection, [metrics.catalog()["revenue"]])
-    has_prior = first is not None and first <= year_ago
+    has_prior = _first_months(connection).get("revenue", period.start) <= year_ago
     for dimension in ("region", "channel", "sales_rep", "product_category"):
         rows = metrics.query(connection, "revenue", by=(dimension,), start=year_ago, end=period.end)
         now = {

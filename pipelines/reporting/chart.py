@@ -91,6 +91,7 @@ class Panel:
     title: str = ""
     from_zero: bool = True
     grid: tuple[tuple[Decimal, str], ...] = ()
+    headroom: float = 0.14  # of the span, for labels above and below
 
     def span(self) -> tuple[float, float]:
         """Return the lowest and highest value to show, with room for labels; never an empty span."""
@@ -101,7 +102,7 @@ class Panel:
             low, high = min(low, float(level)), max(high, float(level))
         if high == low:
             low, high = low - 1.0, high + 1.0
-        room = (high - low) * 0.14
+        room = (high - low) * self.headroom
         has_labels = any(isinstance(mark, (Labels, Lollipops)) for mark in self.marks)
         top = room if has_labels or not self.from_zero else room / 3
         return (low - room if low < 0 or not self.from_zero else low), high + top
@@ -117,6 +118,7 @@ class Chart:
     groups: Mapping[int, str] = field(default_factory=dict)
     end_room: int = 0  # pixels kept free at the right for labels of lines
     sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    sideways: frozenset[str] = frozenset()  # sizes too narrow for its slots, in which they become rows
 
 
 @dataclass(frozen=True)

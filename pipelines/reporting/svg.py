@@ -20,9 +20,10 @@ from pipelines.reporting.chart import (
     Ticks,
 )
 from pipelines.reporting.svg_funnel import draw_funnel
+from pipelines.reporting.svg_sideways import draw_sideways
 from pipelines.reporting.svg_text import element, label, number, width_of
 
-_TITLE = 18  # pixels above a panel for its title
+_TITLE = 20  # pixels above a panel for its title
 _LINE = 14  # pixels a line of slot labels takes
 
 
@@ -53,6 +54,8 @@ def draw(chart: AnyChart, role: str) -> str:
     """Return the chart as an <svg> element in the size it has for `role` (screen, phone or print)."""
     width, height = chart.sizes[role]
     match chart:
+        case Chart() if role in chart.sideways:
+            body = draw_sideways(chart, width, height)
         case Chart():
             body = _draw_chart(chart, role, width, height)
         case Funnel():
@@ -104,7 +107,7 @@ def _hatch(pattern: str) -> str:
 def _draw_panel(panel: Panel, area: _Area, pattern: str) -> str:
     parts = []
     if panel.title:
-        parts.append(label(area.left, area.top - 6, panel.title, colour=palette.MUTED, anchor="start"))
+        parts.append(label(area.left, area.top - 8, panel.title, colour=palette.MUTED, anchor="start"))
     for level, text in panel.grid:
         y = area.y(float(level))
         parts.append(
@@ -232,14 +235,15 @@ def _draw_connectors(mark: Connectors, area: _Area) -> str:
 def _draw_labels(mark: Labels, area: _Area) -> str:
     parts = []
     shown = _shown(mark.texts, area, set(mark.strong))
+    widest = max((width_of(text, 11) for text in mark.texts), default=0.0)
+    is_cramped = mark.place == "foot" and widest > area.slot * 0.62
+    place, colour = ("above", palette.INK) if is_cramped else (mark.place, mark.colour)
     for index, height in enumerate(mark.heights):
         if height is None or index not in shown:
             continue
         y = {"above": area.y(float(height)) - 6, "below": area.y(float(height)) + 14, "foot": area.y(0.0) - 6}
         is_strong = index in mark.strong
-        parts.append(
-            label(area.x(index), y[mark.place], mark.texts[index], colour=mark.colour, is_strong=is_strong)
-        )
+        parts.append(label(area.x(index), y[place], mark.texts[index], colour=colour, is_strong=is_strong))
     return "".join(parts)
 
 
@@ -254,7 +258,7 @@ def _shown(texts: tuple[str, ...], area: _Area, always: set[int]) -> set[int]:
 def _draw_slots(chart: Chart, area: _Area) -> str:
     parts = []
     widest = max((width_of(line, 11) for text in chart.slots for line in text.split("\n")), default=0.0)
-    every = max(1, -int(-(widest + 4) // area.slot)) if chart.slots else 1
+    every = max(1, -int(-(widest + 1) // area.slot)) if chart.slots else 1
     last = len(chart.slots) - 1
     lines = max((text.count("\n") + 1 for text in chart.slots), default=1)
     for index, text in enumerate(chart.slots):

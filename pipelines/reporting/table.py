@@ -12,6 +12,9 @@ from pipelines.reporting.numbers import TableUnit
 from pipelines.reporting.words import EMPTY, Text
 
 
+_SHEET = 34  # rows that surely fit an A4 sheet together with their card's heading
+
+
 @dataclass(frozen=True)
 class Bar:
     """A small bar in a cell: its length as a percentage, and its colour or verdict."""
@@ -97,6 +100,11 @@ class Card:
     ties: tuple[tuple[Text, Text, bool], ...] = ()
     empty: Text = EMPTY
     is_split: bool = False
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its tables may need more than a sheet of paper."""
+        return sum(len(block.table.rows) for block in self.blocks if block.table) > _SHEET
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,10 @@ _SMALL_POOL = 30
 
 def card(data: ReviewData) -> Card:
     """Return the retention card."""
-    shown = data.cohorts[-(_MONTHS + 1) :]
+    begun = [c for c in data.cohorts if any(cell is not None for cell in c.retained)]
+    shown = tuple(begun[-(_MONTHS + 1) :])
     label = phrases.label_of(data, "retention")
-    if not any(cohort.size and any(cell is not None for cell in cohort.retained) for cohort in shown):
+    if not any(cohort.size for cohort in shown):
         return Card("cohorts", 8, label, empty=words.text("empty.cohorts"))
     months = min(_MONTHS, max(len(cohort.retained) for cohort in shown))
     pooled = [_pooled(shown, month) for month in range(months)]

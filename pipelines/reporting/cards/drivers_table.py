@@ -11,7 +11,7 @@ from pipelines.reporting.table import Bar, Cell, Column, Table, percent_of, word
 
 
 def drivers_table(
-    found: tuple[Driver, ...], unit: TableUnit, before: Decimal | None, after: Decimal | None
+    found: tuple[Driver, ...], unit: TableUnit, currency: str, before: Decimal | None, after: Decimal | None
 ) -> Table:
     """Return the drivers with their value before and after and their effect, and the change they add up to."""
     most = max((abs(driver.effect) for driver in found), default=Decimal(0))
@@ -20,7 +20,7 @@ def drivers_table(
         verdict = palette.verdict((driver.effect > 0) - (driver.effect < 0), "up")
         places = {"buying_customers": 0, "orders_per_customer": 2}.get(driver.name)
         pair = [
-            unit.of(value) if places is None else words.same(numbers.grouped(value, places))
+            numbers.money(value, currency) if places is None else words.same(numbers.grouped(value, places))
             for value in (driver.before, driver.after)
         ]
         rows.append(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipelines.reporting import numbers, palette, phrases, svg, words
+from pipelines.reporting import numbers, palette, periods, phrases, svg, words
 from pipelines.reporting.facts import RunFacts
 from pipelines.reporting.numbers import Change, Parts
 from pipelines.reporting.phrases import Compared
@@ -140,7 +140,10 @@ def _counted(_data: ReviewData, _run: RunFacts, item: Compared) -> Text:
     part, whole = item.now.numerator, item.now.denominator
     if part is None or whole is None:
         return EMPTY
-    return words.text(f"kpi.{item.line.name}", part=numbers.count(part), whole=numbers.count(whole))
+    month = periods.month_name(item.now.period_start)
+    return words.text(
+        f"kpi.{item.line.name}", part=numbers.count(part), whole=numbers.count(whole), month=month
+    )
 
 
 def _overdue(data: ReviewData, run: RunFacts, _item: Compared) -> Text:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from pipelines.reporting import numbers, palette, words
 from pipelines.reporting.numbers import TableUnit
-from pipelines.reporting.review import OverdueCustomer
+from pipelines.reporting.review import AgingRow, OverdueCustomer
 from pipelines.reporting.table import (
     Cell,
     Column,
@@ -22,8 +23,13 @@ from pipelines.reporting.words import EMPTY, Text
 _LATE = 120  # days from which the age itself is printed as adverse
 
 
-def overdue_table(rows: list[OverdueCustomer], most: int, unit: TableUnit) -> Table:
-    """Return the first `most` of `rows`, which come largest first; the others in one row, then the total."""
+def overdue_table(
+    rows: list[OverdueCustomer], in_credit: list[AgingRow], most: int, unit: TableUnit
+) -> Table:
+    """Return the first `most` of `rows`, which come largest first; the others in one row, then the total.
+
+    `in_credit` are the customers whose credits outweigh what is past due: with them the table ties to the aging.
+    """
     total = sum((row.overdue for row in rows), Decimal(0))
     shown, rest = rows[:most], rows[most:]
     body = tuple(_cells(index + 1, row, unit, total) for index, row in enumerate(shown))
@@ -33,6 +39,10 @@ def overdue_table(rows: list[OverdueCustomer], most: int, unit: TableUnit) -> Ta
             _summary(words.text("table.other_customers", len(rest), n=len(rest)), rest, unit, total, "sec2")
         )
     foot.append(_summary(words.text("table.all_overdue", len(rows), n=len(rows)), rows, unit, total))
+    if in_credit:
+        name = words.text("table.credits", len(in_credit), n=len(in_credit))
+        foot.append(_summary(name, in_credit, unit, total, "sec2"))
+        foot.append(_summary(words.text("table.as_aging"), [*rows, *in_credit], unit, total, "sec2"))
     columns = (
         Column(words.same("#"), "q", is_sortable=False),
         Column(words.text("table.customer"), "l"),
@@ -80,7 +90,7 @@ def _cells(rank: int, row: OverdueCustomer, unit: TableUnit, total: Decimal) -> 
 
 
 def _summary(
-    name: Text, rows: list[OverdueCustomer], unit: TableUnit, total: Decimal, css: str = ""
+    name: Text, rows: Sequence[OverdueCustomer | AgingRow], unit: TableUnit, total: Decimal, css: str = ""
 ) -> tuple[Cell, ...]:
     amounts = tuple(sum(column, Decimal(0)) for column in zip(*(row.amounts for row in rows), strict=True))
     overdue = sum((row.overdue for row in rows), Decimal(0))

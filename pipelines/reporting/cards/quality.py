@@ -37,7 +37,7 @@ def sources(data: ReviewData, run: RunFacts, span: int = 6) -> Card:
     late = [row for row in data.sources if row.is_late]
     title = words.text("card.sources.title_fresh")
     if late:
-        names = words.joined([kind_words(row.kind) for row in late[:3]])
+        names = words.joined([kind_words(row.kind) for row in late[:3]], "list.and")
         title = words.text("card.sources.title_late", len(late), names=names)
     body = tuple(_source_cells(row) for row in data.sources)
     total = [sum(column) for column in zip(*(_counts(row) for row in data.sources), strict=True)]
@@ -57,7 +57,7 @@ def sources(data: ReviewData, run: RunFacts, span: int = 6) -> Card:
     table = Table(words.text("table.kind"), columns, body, (foot,), css="tight")
     blocks = [Block(table), Block(heading=words.text("card.restated.title"), note=_restated(data, run))]
     if data.missing_kinds:
-        names = words.joined([kind_words(kind) for kind in data.missing_kinds])
+        names = words.joined([kind_words(kind) for kind in data.missing_kinds], "list.and")
         note = words.text("card.sources.missing", names=names)
         blocks.insert(1, Block(note=note))
     sub = words.text("card.sources.sub", date=periods.day(run.as_of))

@@ -151,13 +151,13 @@ def _rep_card(day: date, bounds: tuple[int, ...], run: RunFacts, currency: str, 
     )
     above = [
         row.name
-        for row in rows
+        for row in sorted(rows, key=lambda row: (-row.overdue, row.key))
         if average is not None
         and (share := overdue_share(row.amounts)) is not None
         and share - average > _ABOVE
     ]
     if above and len(rows) > 1:
-        name = words.joined([words.same(name) for name in above[:2]])
+        name = words.joined([words.same(name) for name in above[:2]], "list.and")
         key = "card.rep.title_above" if len(above) <= 2 else "card.rep.title_above_more"
         title = words.text(key, name=name, n=len(above), points=numbers.grouped(_ABOVE * 100, 0))
     else:
@@ -198,6 +198,12 @@ def top_overdue(receivables: Receivables | None, run: RunFacts, most: int) -> tu
             amount=numbers.money(total, currency),
         )
         sub = words.text("card.top.sub", unit=unit.label)
-        table = overdue_table(rows, most, unit)
+        known = {row.customer_id for row in rows}
+        in_credit = [
+            row
+            for row in (receivables.by_customer if receivables else ())
+            if row.currency == currency and row.key not in known and row.overdue != 0
+        ]
+        table = overdue_table(rows, in_credit, most, unit)
         cards.append(Card(f"top-{currency.lower()}", 12, title, sub, blocks=(Block(table),)))
     return tuple(cards)

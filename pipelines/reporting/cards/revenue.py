@@ -111,7 +111,7 @@ def _why(data: ReviewData, run: RunFacts) -> Card:
     if found:
         item = phrases.compared(data, "revenue")
         year_ago = item.year_ago.value if item and item.year_ago else None
-        table = drivers_table(found, unit, year_ago, item.now.value if item else None)
+        table = drivers_table(found, unit, run.base_currency, year_ago, item.now.value if item else None)
         blocks.append(Block(table, words.text("card.why.drivers"), words.text("card.why.exact")))
     elif data.segments:
         blocks.append(Block(heading=words.text("card.why.drivers"), note=words.text("empty.drivers")))
@@ -122,7 +122,7 @@ def _why(data: ReviewData, run: RunFacts) -> Card:
             words.text("card.why.title_plain", month=periods.month(run.period_start)),
             empty=words.text("empty.drivers"),
         )
-    dimension = words.text(f"dimension.{data.segments[0].dimension}") if data.segments else EMPTY
+    dimension = words.text(f"by.{data.segments[0].dimension}") if data.segments else EMPTY
     sub = (
         words.text("card.why.sub", dimension=dimension, label=label, unit=unit.label)
         if data.segments

@@ -66,12 +66,17 @@ def _share_panel(months: tuple[AgingMonth, ...], lang: str) -> Panel:
     texts = tuple("" if value is None else numbers.grouped(value, 1) for value in percent)
     last = len(percent) - 1
     known = [value for value in percent if value is not None]
-    shown = {0, last} | {i for i, value in enumerate(percent) if known and value in (min(known), max(known))}
-    heights = tuple(value if index in shown else None for index, value in enumerate(percent))
+    lows = {i for i, value in enumerate(percent) if known and value == min(known) and i != last}
+    highs = {last} | {i for i, value in enumerate(percent) if known and value == max(known)} - lows
+    above = tuple(value if index in highs else None for index, value in enumerate(percent))
+    below = tuple(value if index in lows else None for index, value in enumerate(percent))
     title = words.text("chart.overdue_share").of(lang)
     line = Line(
         percent, palette.ADVERSE, 1.8, name=title, hover=tuple(f"{text}%" if text else "" for text in texts)
     )
-    return Panel(
-        (line, Labels(heights, texts, "above", palette.ADVERSE, (last,))), 0.3, title, from_zero=False
+    marks = (
+        line,
+        Labels(above, texts, "above", palette.ADVERSE, (last,)),
+        Labels(below, texts, "below", palette.ADVERSE),
     )
+    return Panel(marks, 0.32, title, from_zero=False, headroom=0.4)

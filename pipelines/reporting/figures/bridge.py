@@ -20,6 +20,7 @@ COLOURS = {
 
 def order_to_cash(steps: tuple[BridgeStep, ...], unit: TableUnit, lang: str) -> Chart:
     """Draw the steps in their order; a total stands on zero, every other step hangs at the level before it."""
+    steps = _worth_drawing(steps, unit)
     bases, levels, level = [], [], Decimal(0)
     for step in steps:
         base = Decimal(0) if step.kind == "total" else level
@@ -40,4 +41,11 @@ def order_to_cash(steps: tuple[BridgeStep, ...], unit: TableUnit, lang: str) -> 
         Columns(values, tuple(COLOURS[step.kind] for step in steps), tuple(bases), hover=hover),
         Labels(heights, texts, "above", palette.INK, totals),
     )
-    return Chart("bridge", names, (Panel(marks, title=unit.label.of(lang)),), sizes=SIZES)
+    panel = Panel(marks, title=unit.label.of(lang))
+    return Chart("bridge", names, (panel,), sizes=SIZES, sideways=frozenset({"phone"}))
+
+
+def _worth_drawing(steps: tuple[BridgeStep, ...], unit: TableUnit) -> tuple[BridgeStep, ...]:
+    """Leave out steps that are nothing in the chart's unit; the table behind it has them."""
+    least = Decimal(1).scaleb(-unit.places[0]) * Decimal(unit.divisor.zh) / 2
+    return tuple(step for step in steps if step.kind == "total" or abs(step.amount) >= least)

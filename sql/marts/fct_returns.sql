@@ -10,6 +10,7 @@ select
     coalesce(returns.product_category, 'unknown') as product_category,
     returns.quantity,
     returns.amount,
+    returns.fx_rate,
     returns.base_amount,
     returns.currency,
     coalesce(returns.region, customers.region, 'unknown') as region,

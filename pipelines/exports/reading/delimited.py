@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -11,9 +12,9 @@ from pipelines.errors import UnreadableExport
 from pipelines.exports.reading import dialects, encodings, regular
 from pipelines.exports.reading.cells import cleaned
 from pipelines.exports.reading.fitting import fitted, mended
-from pipelines.exports.reading.layout import HEAD_ROWS, Header, filled, find_header
+from pipelines.exports.reading.layout import HEAD_ROWS, Header, RowJudge, filled, find_header
 from pipelines.exports.reading.normalising import Normaliser, table_width
-from pipelines.exports.reading.records import MAX_LINE, Dialect, Record, split
+from pipelines.exports.reading.records import MAX_LINE, Dialect, Record, reader_options, split
 from pipelines.exports.reading.tables import SAMPLE_ROWS, TextTable, header_names
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pipelines.exports.reading.workspace import Workspace
 
 _HEAD_LINES = 400
+_TAIL = 1 << 16
 _HEAD_CHARACTERS = 4 * MAX_LINE
 
 
@@ -84,13 +86,35 @@ def _cut_off(path: Path, dialect: Dialect, where: str, width: int) -> int:
     return max((record.number for record in split(path, "utf-8-sig", dialect, where, width)), default=0)
 
 
+def _are_plain(first: list[list[str]], last: list[list[str]], header: Header, cells: list[str]) -> bool:
+    """Tell whether all of a table's first and last rows are data."""
+    judge = RowJudge(Header(tuple(cells), header.first, header.last), first)
+    is_data = all(judge.reason(row, is_first=index == 0) is None for index, row in enumerate(first))
+    return is_data and not any(judge.is_note(row) for row in (*first[-1:], *last))
+
+
+def _last_rows(path: Path, dialect: Dialect) -> list[list[str]]:
+    """Return the last few rows, as far as they can be told from the end: footers stand there."""
+    with path.open("rb") as stream:
+        size = stream.seek(0, 2)
+        stream.seek(max(size - _TAIL, 0))
+        text = stream.read().decode("utf-8", "ignore")
+    lines = text.splitlines(keepends=True)[1:][-3:]
+    try:
+        return list(csv.reader(lines, **reader_options(dialect)))
+    except csv.Error:
+        return []
+
+
 def _in_place(
     path: Path, dialect: Dialect, head: list[Record], header: Header, width: int, workspace: Workspace
 ) -> TextTable | None:
     """Return a table that DuckDB reads from the file itself, or None when some row needs a closer look."""
     cells = [*header.cells, *[""] * width][:width]
     below = head[header.last + 1 :]
-    if any(filled(record.cells) == 0 for record in below) or width < 2:
+    if width < 2 or not _are_plain(
+        [record.cells for record in below], _last_rows(path, dialect), header, cells
+    ):
         return None
     names = header_names(cells, path.name)
     rows = regular.rows(workspace.connection, path, dialect, names, cells, head[header.last].line)

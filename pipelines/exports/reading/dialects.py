@@ -58,7 +58,9 @@ def _score(lines: list[str], dialect: Dialect) -> float:
     header = max(rows[:60], key=filled)
     named = sum(1 for cell in header if cell.strip() and len(cell) < 60) / max(len(header), 1)
     # A few fields in nearly every row say more than many in some; a preamble of up to half the lines is usual.
-    fit = 0.7 * covered / total + 0.3 * count / total
+    stray = sum(1 for row in rows if any(cell[:1] == '"' or cell[-1:] == '"' for cell in row)) / len(rows)
+    # A quote left at a field's edge says that quoting was misread.
+    fit = (0.7 * covered / total + 0.3 * count / total) * (1 - stray / 2)
     return fit * math.sqrt(min(width, 12)) * (0.5 + named)
 
 

@@ -166,7 +166,8 @@ class RowJudge:
     def __init__(self, header: Header, sample: Sequence[Cells]) -> None:
         self._header = header
         width = len(header.cells)
-        full = [row for row in sample if filled(row)]
+        # Notes and titles of one text say nothing of what rows usually fill.
+        full = [row for row in sample if filled(row) > 1]
         self._usual = [
             sum(1 for row in full if index < len(row) and row[index].strip()) > len(full) / 2
             for index in range(width)

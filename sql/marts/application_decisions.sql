@@ -9,22 +9,15 @@
 -- ones down; money for no invoice only raises `poured`. So earlier money is never moved by later money. Claims granted in
 -- full of the invoice as issued, the common case, are not noted on the way but added at the end.
 with
-nothing as (
-    select
-        []::struct(item bigint, place bigint, low bigint, high bigint, is_invoice boolean)[] as open,
-        []::struct(line_key bigint, units bigint)[] as rests,
-        []::struct(event_no bigint, place bigint, item bigint, units bigint)[] as grants
-),
-
 accounts as (
     select
         events.account_no,
         list({
-            'open': nothing.open,
+            'open': []::struct(item bigint, place bigint, low bigint, high bigint, is_invoice boolean)[],
             'room': 0::bigint,
             'poured': 0::bigint,
-            'rests': nothing.rests,
-            'grants': nothing.grants,
+            'rests': []::struct(line_key bigint, units bigint)[],
+            'grants': []::struct(event_no bigint, place bigint, item bigint, units bigint)[],
             'event': {
                 'event_no': events.event_no,
                 'kind': events.kind,
@@ -37,7 +30,6 @@ accounts as (
             }
         } order by events.event_no) as states
     from marts.application_events as events
-    cross join nothing
     group by events.account_no
 ),
 
@@ -45,30 +37,24 @@ settled as (
     select
         account_no,
         list_reduce(list_prepend(states[1], states), lambda former, next: case
-            when next.event.kind = 'debit' then {
-                'open': case
-                    when former.room + next.event.units > former.poured
-                        then list_append(former.open, {
-                            'item': next.event.item,
-                            'place': 0,
-                            'low': former.room,
-                            'high': former.room + next.event.units,
-                            'is_invoice': true
-                        })
-                    else former.open
-                end,
-                'room': former.room + next.event.units,
-                'poured': former.poured,
-                'rests': former.rests,
-                'grants': former.grants,
-                'event': next.event
-            }
+            when next.event.kind = 'debit' then struct_update(
+                former,
+                room := former.room + next.event.units,
+                open := case
+                    when former.room + next.event.units <= former.poured then former.open
+                    else list_append(former.open, {
+                        'item': next.event.item,
+                        'place': 0,
+                        'low': former.room,
+                        'high': former.room + next.event.units,
+                        'is_invoice': true
+                    })
+                end
+            )
             -- A list of one, transformed, names a value: first the amount, then the open amount it meets, then the grant.
             else list_transform([case
-                when next.event.is_rest then coalesce(list_filter(
-                    former.rests,
-                    lambda rest: rest.line_key = next.event.line_key
-                )[1].units, 0)
+                when next.event.is_rest
+                    then coalesce(list_filter(former.rests, lambda each: each.line_key = next.event.line_key)[1].units, 0)
                 else next.event.units
             end], lambda units: list_transform([case
                 when next.event.kind <> 'cash' then list_filter(former.open, lambda each: each.item = next.event.item)
@@ -82,25 +68,16 @@ settled as (
                     coalesce(next.event.item_units - coalesce(hit.high - greatest(hit.low, former.poured), 0), 0)
                 )
                 else least(units, coalesce(hit.high - greatest(hit.low, former.poured), 0))
-            end], lambda granted: {
-                'open': list_filter(
+            end], lambda granted: struct_update(
+                former,
+                room := former.room + if(next.event.kind = 'takeback', units, -granted),
+                poured := former.poured + if(next.event.kind = 'cash', units - granted, 0),
+                open := list_filter(
                     list_concat(
                         list_transform(former.open, lambda each: case
                             when granted = 0 or hit is null or each.high < hit.high then each
-                            when each.item = hit.item then {
-                                'item': each.item,
-                                'place': each.place,
-                                'low': each.low,
-                                'high': each.high - granted,
-                                'is_invoice': each.is_invoice
-                            }
-                            else {
-                                'item': each.item,
-                                'place': each.place,
-                                'low': each.low - granted,
-                                'high': each.high - granted,
-                                'is_invoice': each.is_invoice
-                            }
+                            when each.item = hit.item then struct_update(each, high := each.high - granted)
+                            else struct_update(each, low := each.low - granted, high := each.high - granted)
                         end),
                         -- Taken back from an invoice that was settled: it is open again, as the newest; what nothing
                         -- can be taken back from is owed to us for itself.
@@ -121,19 +98,15 @@ settled as (
                             }
                         ] end
                     ),
-                    lambda each: each.high > greatest(
-                        each.low,
-                        former.poured + if(next.event.kind = 'cash', units - granted, 0)
-                    )
+                    lambda each:
+                    each.high > greatest(each.low, former.poured + if(next.event.kind = 'cash', units - granted, 0))
                 ),
-                'room': former.room + if(next.event.kind = 'takeback', units, -granted),
-                'poured': former.poured + if(next.event.kind = 'cash', units - granted, 0),
-                'rests': case
+                rests := case
                     when next.event.kind = 'claim' and units > granted
                         then list_append(former.rests, {'line_key': next.event.line_key, 'units': units - granted})
                     else former.rests
                 end,
-                'grants': case
+                grants := case
                     when next.event.kind = 'cash' and granted = 0 then former.grants
                     when next.event.kind = 'claim' and granted = units and hit.place = 0 then former.grants
                     else list_append(former.grants, {
@@ -142,9 +115,8 @@ settled as (
                         'item': coalesce(hit.item, next.event.item),
                         'units': granted
                     })
-                end,
-                'event': next.event
-            })[1])[1])[1])[1]
+                end
+            ))[1])[1])[1])[1]
         end) as state
     from accounts
 ),

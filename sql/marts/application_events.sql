@@ -59,27 +59,64 @@ claims as (
 
 steps as (
     select
-        account_no, invoice_date as event_date, 0 as step, due_date as document_date, invoice_id as document_id, 0 as line_no,
-        null as line_key, 'debit' as kind, item, amount, gross_amount, false as is_rest, false as may_match
+        account_no,
+        invoice_date as event_date,
+        0 as step,
+        'debit' as kind,
+        due_date as document_date,
+        invoice_id as document_id,
+        item,
+        amount,
+        gross_amount
     from debits
-    union all
+
+    union all by name
+
     select
-        account_no, event_date, if(amount > 0, 1, 3), if(source = 'payment', document_date, null),
-        coalesce(payment_id, credit_note_id), coalesce(payment_line_no, 0),
-        line_key, if(amount > 0, 'claim', 'takeback'), item, abs(amount), gross_amount, false, false
+        account_no,
+        event_date,
+        if(amount > 0, 1, 3) as step,
+        if(amount > 0, 'claim', 'takeback') as kind,
+        if(source = 'payment', document_date, null) as document_date,
+        coalesce(payment_id, credit_note_id) as document_id,
+        payment_line_no as line_no,
+        line_key,
+        item,
+        abs(amount) as amount,
+        gross_amount
     from claims
     where first_day_amount is null
-    union all
+
+    union all by name
+
     select
-        account_no, event_date, 2, document_date, payment_id, payment_line_no,
-        line_key, 'cash', item, amount, gross_amount, first_day_amount is null, true
+        account_no,
+        event_date,
+        2 as step,
+        'cash' as kind,
+        document_date,
+        payment_id as document_id,
+        payment_line_no as line_no,
+        line_key,
+        amount,
+        first_day_amount is null as is_rest,
+        true as may_match
     from claims
     where may_leave_rest and amount > 0
-    union all
+
+    union all by name
+
     select
-        accounts.account_no, open_cash.event_date, if(open_cash.amount > 0, 2, 3), open_cash.payment_date,
-        open_cash.payment_id, open_cash.payment_line_no,
-        open_cash.line_key, if(open_cash.amount > 0, 'cash', 'takeback'), null, abs(open_cash.amount), null, false, open_cash.may_match
+        accounts.account_no,
+        open_cash.event_date,
+        if(open_cash.amount > 0, 2, 3) as step,
+        if(open_cash.amount > 0, 'cash', 'takeback') as kind,
+        open_cash.payment_date as document_date,
+        open_cash.payment_id as document_id,
+        open_cash.payment_line_no as line_no,
+        open_cash.line_key,
+        abs(open_cash.amount) as amount,
+        open_cash.may_match
     from open_cash
     inner join marts.application_accounts as accounts using (customer_id, currency)
 )
@@ -98,6 +135,6 @@ select
     item,
     (amount * 10000)::bigint as units,
     (gross_amount * 10000)::bigint as item_units,
-    is_rest,
-    may_match
+    coalesce(is_rest, false) as is_rest,
+    coalesce(may_match, false) as may_match
 from steps

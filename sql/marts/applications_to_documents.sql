@@ -146,7 +146,9 @@ select
     invoice_id,
     customer_id,
     currency,
-    (coalesce(lag(settled_by_now) over (partition by invoice_id order by turn), 0) - settled_by_now)::decimal(18, 4) as applied_amount,
+    (
+        coalesce(lag(settled_by_now) over (partition by invoice_id order by turn), 0) - settled_by_now
+    )::decimal(18, 4) as applied_amount,
     event_date,
     if(kind = 'payment', 'named', kind),
     turn

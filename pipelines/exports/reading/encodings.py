@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import re
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,10 @@ _BOMS = (
 _NEXT = "Save the file as UTF-8 (Excel: CSV UTF-8) and load it again."
 # Letters that Western names, streets and goods are full of; the rest of a code page is punctuation and rarities.
 _ACCENTED = "àáâãäåæçèéêëìíîïñòóôõöøœùúûüýÿßÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØŒÙÚÛÜÝ"
+# Mac Roman is rare today: fewer letters than this may be chance.
+_FEW = 5
+_LETTERS = 2_000
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _TYPOGRAPHIC = "\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u20ac£©®°™ºª\xa0•¡¿«»½¼¾²³"
 
 
@@ -177,18 +183,18 @@ def _head_and_tail(path: Path) -> list[bytes]:
 
 def _western(path: Path) -> list[str]:
     """Return which of cp1252 and mac_roman make the bytes beyond ASCII letters where letters stand."""
-    held = [piece for chunk in chunks(path) for piece in _neighbourhoods(chunk)][:2000]
+    held = list(islice((piece for chunk in chunks(path) for piece in _neighbourhoods(chunk)), _LETTERS))
     scores = {name: _plausible(held, name) for name in ("cp1252", "mac_roman")}
     best = max(scores.values())
     if best < 0.9:
         return []
-    return [name for name, score in scores.items() if score > best - 0.25 and _is_valid(path, name)]
+    found = [name for name, score in scores.items() if score > best - 0.25 and _is_valid(path, name)]
+    return [] if found == ["mac_roman"] and len(held) < _FEW else found
 
 
 def _neighbourhoods(chunk: bytes) -> Iterator[bytes]:
-    for index, byte in enumerate(chunk) if not chunk.isascii() else ():
-        if byte > 127:
-            yield chunk[max(index - 1, 0) : index + 2]
+    for found in _BEYOND_ASCII.finditer(chunk):
+        yield chunk[max(found.start() - 1, 0) : found.start() + 2]
 
 
 def _plausible(pieces: list[bytes], encoding: str) -> float:

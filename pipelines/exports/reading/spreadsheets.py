@@ -114,15 +114,10 @@ def _no_table(where: str, names: list[str]) -> UnreadableExport:
 
 
 def _rows(sheet: Any, where: str) -> Iterator[Record]:
-    """Yield a sheet's rows; those above and the columns left of the used area are blank."""
-    above, left = sheet.start
-    for number in range(1, above + 1):
-        yield Record(number, number, [])
-    margin = [""] * left
+    """Yield a sheet's rows from its first, blank ones too."""
     with _guarded(where):
-        for number, row in enumerate(sheet.iter_rows(), above + 1):
-            cells = [value if type(value) is str else cell_text(value) for value in row]
-            yield Record(number, number, margin + cells if left else cells)
+        for number, row in enumerate(sheet.iter_rows(), 1):
+            yield Record(number, number, [value if type(value) is str else cell_text(value) for value in row])
 
 
 def cell_text(value: object) -> str:

@@ -207,12 +207,16 @@ def required(feed: Feed, kind: Kind) -> tuple[str, ...]:
     return tuple(ours for ours in kind.required if ours not in feed.optional)
 
 
-def _groups(feed: Feed, kind: Kind) -> str:
-    """The condition that a row holds none of the groups of which its kind needs one, or nothing to check."""
+def _lacks_amount(feed: Feed, kind: Kind) -> str:
+    """Return the condition that every group of which a row needs one has an empty cell; a spoilt cell is not empty."""
     groups = [group for group in kind.one_of if set(group) <= set(feed.columns)]
     if not groups:
         return "false"
-    return " and ".join("(" + " or ".join(f'"value of {ours}" is null' for ours in group) + ")" for group in groups)
+    return " and ".join(f"({' or '.join(_is_empty(ours) for ours in group)})" for group in groups)
+
+
+def _is_empty(ours: str) -> str:
+    return f'("value of {ours}" is null and "shape of {ours}" is null)'
 
 
 def _has_fault(feed: Feed, kind: Kind) -> str:
@@ -224,7 +228,7 @@ def _has_fault(feed: Feed, kind: Kind) -> str:
             if column.name in needed
             else f'("value of {column.name}" is null and "shape of {column.name}" is not null)'
         )
-    return " or ".join([*conditions, f"({_groups(feed, kind)})"])
+    return " or ".join([*conditions, f"({_lacks_amount(feed, kind)})"])
 
 
 def _faults(feed: Feed, kind: Kind, readings: dict[str, Reading]) -> str:
@@ -234,8 +238,9 @@ def _faults(feed: Feed, kind: Kind, readings: dict[str, Reading]) -> str:
         _fault(column, readings[column.name], is_required=column.name in needed) for column in _judged(feed, kind)
     ]
     amount = " or ".join(" + ".join(group) for group in kind.one_of)
-    # a cell that is filled but spoilt is its own fault: an amount is only missing where the cells are empty
-    found.append(f"case when {_groups(feed, kind)} then {_struct(literal(amount.split(' ')[0]), 'null', literal(amount), 'missing_amount')} end")
+    if kind.one_of:
+        lacking = _struct(literal(kind.one_of[0][0]), "null", literal(amount), "missing_amount")
+        found.append(f"case when {_lacks_amount(feed, kind)} then {lacking} end")
     misfit = _struct("null", "_misfit", literal("as many fields as the header"), "misfit_row")
     listed = f"list_filter([{', '.join(found)}], lambda fault: fault is not null)"
     return f"case when _misfit is not null then [{misfit}] else {listed} end"

@@ -4,57 +4,19 @@
 -- A refund without a name uses up unapplied cash: payment_id is the cash, refund_payment_id the refund, invoice_id empty.
 -- event_no orders the applications of one document on one day.
 with
-decided as (
-    select
-        events.account_no,
-        events.kind,
-        events.event_no,
-        events.event_date,
-        events.line_key,
-        events.document_id,
-        decisions.item,
-        decisions.units
-    from marts.application_decisions as decisions
-    inner join marts.application_events as events using (account_no, event_no)
-),
-
-decided_claims as (
-    select
-        line_key,
-        if(line_key is null, document_id, null) as credit_note_id,
-        event_no,
-        sum(units) as units
-    from decided
-    where kind <> 'cash'
-    group by all
-),
-
-granted as (
-    select
-        claims.*,
-        coalesce(lines.event_no, notes.event_no, 0) as event_no,
-        coalesce(
-            claims.first_day_amount,
-            if(accounts.account_no is null, claims.amount, coalesce(lines.units, notes.units, 0) * 0.0001)
-        )::decimal(18, 4) as applied_amount
-    from marts.application_claims as claims
-    left join marts.application_accounts as accounts using (customer_id, currency)
-    left join decided_claims as lines on claims.line_key = lines.line_key
-    left join decided_claims as notes on claims.credit_note_id = notes.credit_note_id
-),
-
 guessed as (
     select
         account_no,
-        line_key,
-        item,
+        events.line_key,
+        decisions.item,
         null as refund_no,
         event_no,
-        event_date,
-        units,
+        events.event_date,
+        decisions.units,
         'exact_amount' as rule
-    from decided
-    where kind = 'cash'
+    from marts.application_decisions as decisions
+    inner join marts.application_events as events using (account_no, event_no)
+    where events.kind = 'cash'
     union all
     select
         account_no,
@@ -88,7 +50,7 @@ settled as (
         row_number() over so_far as turn
     from marts.payments_matched as lines
     inner join marts.fct_invoices as credit_notes on lines.invoice_id = credit_notes.invoice_id
-    left join granted on lines.invoice_id = granted.credit_note_id
+    left join marts.claims_granted as granted on lines.invoice_id = granted.credit_note_id
     where lines.match = 'credit_note'
     window so_far as (
         partition by lines.invoice_id
@@ -110,7 +72,7 @@ select
     event_date as effective_date,
     rule,
     event_no
-from granted
+from marts.claims_granted
 where applied_amount <> 0
 
 union all

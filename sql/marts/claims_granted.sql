@@ -1,0 +1,26 @@
+-- One row is one claim of marts.application_claims and what it got of its invoice (applied_amount): all of it where nothing
+-- had to be decided, its first-day amount, or what marts.application_decisions gave it, which may be nothing.
+with
+decided as (
+    select
+        events.line_key,
+        if(events.line_key is null, events.document_id, null) as credit_note_id,
+        event_no,
+        sum(decisions.units) as units
+    from marts.application_decisions as decisions
+    inner join marts.application_events as events using (account_no, event_no)
+    where events.kind <> 'cash'
+    group by all
+)
+
+select
+    claims.*,
+    coalesce(lines.event_no, notes.event_no, 0) as event_no,
+    coalesce(
+        claims.first_day_amount,
+        if(accounts.account_no is null, claims.amount, coalesce(lines.units, notes.units, 0) * 0.0001)
+    )::decimal(18, 4) as applied_amount
+from marts.application_claims as claims
+left join marts.application_accounts as accounts using (customer_id, currency)
+left join decided as lines on claims.line_key = lines.line_key
+left join decided as notes on claims.credit_note_id = notes.credit_note_id

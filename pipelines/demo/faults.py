@@ -33,6 +33,7 @@ class Fault:
     zh: str
     en: str
     reason: str = ""
+    also: str = ""
     victim: str = ""
     action: str = "set"
     place: int = 0

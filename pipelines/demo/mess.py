@@ -168,6 +168,7 @@ def _describe(path: Path, wanted: Sequence[Fault], touched: Mapping[str, list[To
             "en": fault.en,
             "outcome": fault.outcome,
             "reason": fault.reason,
+            "also": fault.also,
             "touched": [vars(row) for row in touched[fault.name]],
         }
         for fault in wanted

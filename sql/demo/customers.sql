@@ -73,6 +73,12 @@ select
         when is_overseas then $sales_reps[15 + draw(customer_no, 'rep', 2)]
         else $sales_reps[2 * list_position($regions, $city_regions[city_no]) - draw(customer_no, 'rep', 2)]
     end as sales_rep,
+    -- One project in three buys for whole sites.
+    case
+        when customer_type = '工程项目' and payment_style = 'named' and draw(customer_no, 'site', 3) = 0
+            then 4 + draw(customer_no, 'scale', 8)
+        else 1
+    end as order_scale,
     is_prospect,
     first_moment,
     case

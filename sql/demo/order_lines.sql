@@ -46,8 +46,9 @@ priced as (
         end as price_cents,
         case
             when chosen.is_sample then 2 * (1 + draw(chosen.line_key, 'quantity', 3))
-            when products.is_by_weight then 1 + draw(chosen.line_key, 'quantity', 4 * products.usual_quantity)
-            else 2 * (1 + draw(chosen.line_key, 'quantity', 2 * products.usual_quantity))
+            when products.is_by_weight
+                then (1 + draw(chosen.line_key, 'quantity', 4 * products.usual_quantity)) * customers.order_scale
+            else 2 * (1 + draw(chosen.line_key, 'quantity', 2 * products.usual_quantity)) * customers.order_scale
         end as quantity_halves,
         case
             when chosen.is_sample then 100
@@ -62,6 +63,7 @@ priced as (
             draw(chosen.line_key, 'product', chosen.places), draw(chosen.line_key, 'or product', chosen.places)
         )
     inner join demo.products on products.product_no = listed.product_no
+    inner join demo.customers on customers.customer_no = chosen.customer_no
 )
 
 select

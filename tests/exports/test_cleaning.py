@@ -1,0 +1,225 @@
+"""Cells: every way of writing a date, a number, a code, read right or refused."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pipelines.exports import cleaning
+from pipelines.exports.cleaning import Reading
+from pipelines.exports.declarations import Column, Words, kinds, sql_type
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+FAULT = "fault"
+
+
+def _read(connection: DuckDBPyConnection, name: str, text: str, reading: Reading) -> Any:
+    column = Column(name, sql_type(name), Words("", ""), (), (), is_personal=False)
+    query = f"""
+        select
+            case when quick is not null then quick when shaped is not null then {cleaning.slow(column, "shaped", reading)} end,
+            shaped is not null,
+            quick is not null
+        from (
+            select *, case when quick is null then {cleaning.shape(column, "cell", reading)} end as shaped
+            from (select cell, {cleaning.fast(column, "cell", reading)} as quick from (select $cell::varchar as cell))
+        )
+    """
+    row = connection.execute(query, {"cell": text}).fetchone()
+    assert row is not None
+    value, has_shape, was_quick = row
+    return FAULT if value is None and has_shape and not was_quick else value
+
+
+DAY = date(2026, 3, 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("2026-03-05", DAY),
+        ("2026/3/5", DAY),
+        ("2026.3.5", DAY),
+        ("20260305", DAY),
+        ("2026年3月5日", DAY),
+        ("2026年03月05日 10:30", DAY),
+        ("2026-03-05 23:59:59", DAY),
+        ("2026-03-05T10:00:00Z", DAY),
+        ("2026-03-05 09:58:12 +0800", DAY),
+        ("20260305101112", DAY),
+        ("46086", DAY),  # 1899-12-30 + 46,086 days
+        ("46086.5", DAY),
+        ("5 Mar 2026", DAY),
+        ("Mar 5, 2026", DAY),
+        ("２０２６－０３－０５", DAY),
+        (" 2026-03-05 ", DAY),
+        ("", None),
+        ("-", None),
+        ("N/A", None),
+        ("2026-02-30", FAULT),
+        ("03/05/2026", FAULT),
+        ("0", FAULT),
+        ("1026-03-05", FAULT),
+        ("infinity", FAULT),
+        ("soon", FAULT),
+    ],
+)
+def test_date_as_written_is_read_or_refused(connection: DuckDBPyConnection, text: str, value: Any) -> None:
+    assert _read(connection, "order_date", text, Reading()) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "value"),
+    [
+        ("05/03/2026", "dmy", DAY),
+        ("03/05/2026", "mdy", DAY),
+        ("5.3.26", "dmy", DAY),
+        ("26-03-05", "ymd", DAY),
+        ("05/03/1999 10:00", "dmy", date(1999, 3, 5)),
+        ("03/05/71", "mdy", date(1971, 3, 5)),
+        ("31/12/2026", "mdy", FAULT),
+    ],
+)
+def test_short_date_is_read_in_the_order_decided(
+    connection: DuckDBPyConnection, text: str, order: str, value: Any
+) -> None:
+    assert _read(connection, "order_date", text, Reading(date_order=order)) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("2026-03-05 20:00:00", date(2026, 3, 6)),  # 20:00 UTC is 04:00 the next day in Shanghai
+        ("2026-03-05 20:00:00 UTC", date(2026, 3, 6)),
+        ("2026-03-05 23:00:00 +0800", DAY),
+        ("2026-03-05", DAY),
+    ],
+)
+def test_timestamp_of_another_zone_is_moved_into_the_businesss(
+    connection: DuckDBPyConnection, text: str, value: Any
+) -> None:
+    reading = Reading(source_zone="UTC", business_zone="Asia/Shanghai")
+
+    assert _read(connection, "order_date", text, reading) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1234.5", "1234.5"),
+        ("1,234.50", "1234.5"),
+        ("1,00,000.00", "100000"),
+        ("¥1,234.50", "1234.5"),
+        ("￥-5", "-5"),
+        ("CNY 12", "12"),
+        ("12元", "12"),
+        ("(1,234.50)", "-1234.5"),
+        ("1,234.50-", "-1234.5"),
+        ("１，２３４．５", "1234.5"),
+        ("1 234.5", "1234.5"),
+        ("125.43999999999998", "125.44"),
+        ("12,5", FAULT),
+        ("1.234,50", FAULT),
+        ("131.77(已退款89.84)", FAULT),
+        ("1.23E+19", FAULT),
+        ("NaN ok", FAULT),
+        ("12abc", FAULT),
+        (".", FAULT),
+        ("", None),
+        ("--", None),
+        ("null", None),
+    ],
+)
+def test_amount_as_written_is_read_or_refused(connection: DuckDBPyConnection, text: str, value: Any) -> None:
+    found = _read(connection, "amount", text, Reading())
+
+    assert found == (value if value in (None, FAULT) else Decimal(value))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("1.234,56", "1234.56"), ("1.234", "1234"), ("12,5", "12.5"), ("1.23", FAULT), ("7", "7")]
+)
+def test_amount_with_decimal_comma_reads_points_as_grouping(
+    connection: DuckDBPyConnection, text: str, value: str
+) -> None:
+    found = _read(connection, "amount", text, Reading(decimal_comma=True))
+
+    assert found == (FAULT if value == FAULT else Decimal(value))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("0.13", "0.13"), ("13", "0.13"), ("13%", "0.13"), ("1%", "0.01"), ("免税", "0"), ("***", "0"), ("dear", FAULT)],
+)
+def test_tax_rate_is_a_share_however_it_is_written(connection: DuckDBPyConnection, text: str, value: str) -> None:
+    found = _read(connection, "tax_rate", text, Reading())
+
+    assert found == (FAULT if value == FAULT else Decimal(value))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("SO-1", "SO-1"),
+        ('="0123"', "0123"),
+        ("'0123", "0123"),
+        ("SO-1\t", "SO-1"),
+        ("００１", "001"),
+        ("2185331234567890123", "2185331234567890123"),
+        ("'s-Hertogenbosch", "'s-Hertogenbosch"),
+        ("1.23E+19", FAULT),
+        ("24312000000012345000", "24312000000012345000"),
+        ("24312000000012300000", FAULT),
+        ("#REF!", FAULT),
+        ("", None),
+    ],
+)
+def test_code_is_kept_as_text_unless_a_spreadsheet_spoilt_it(
+    connection: DuckDBPyConnection, text: str, value: Any
+) -> None:
+    assert _read(connection, "invoice_id", text, Reading()) == value
+
+
+def test_code_shorter_than_its_fixed_width_has_lost_its_zeros(connection: DuckDBPyConnection) -> None:
+    assert _read(connection, "invoice_id", "611365", Reading(width=10)) == FAULT
+    assert _read(connection, "invoice_id", "0000611365", Reading(width=10)) == "0000611365"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("completed", "completed"), ("已完成", "completed"), ("In Production", "confirmed"), ("交易成功 ", "completed"),
+     ("卖家已发货，等待买家确认", "shipped"), ("maybe", FAULT), ("", None)],
+)  # fmt: skip
+def test_status_word_is_translated_or_refused(connection: DuckDBPyConnection, text: str, value: Any) -> None:
+    words = kinds()["orders"].words["status"]
+
+    assert _read(connection, "status", text, Reading(words=words)) == value
+    assert _read(connection, "status", text, Reading(words=words, seen=(text,))) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("CNY", "CNY"), ("usd", "USD"), ("人民币", "CNY"), ("￥", "CNY"), ("$", "USD"), ("PLN", "PLN"), ("Dollars", FAULT)],
+)
+def test_currency_is_a_code_of_three_letters(connection: DuckDBPyConnection, text: str, value: str) -> None:
+    assert _read(connection, "currency", text, Reading()) == value
+
+
+@pytest.mark.parametrize(("text", "value"), [("是", True), ("N", False), ("TRUE", True), ("0", False), ("maybe", FAULT)])
+def test_yes_or_no_is_read_in_both_languages(connection: DuckDBPyConnection, text: str, value: Any) -> None:
+    assert _read(connection, "is_credit_note", text, Reading()) == value
+
+
+@pytest.mark.parametrize(("text", "value"), [("3", 3), ("3.0", 3), ("３", 3), ("3.5", FAULT), ("9999999999", FAULT)])
+def test_whole_number_is_never_rounded(connection: DuckDBPyConnection, text: str, value: Any) -> None:
+    assert _read(connection, "line_no", text, Reading()) == value
+
+
+@pytest.mark.parametrize(("text", "value"), [("2026-03", 1), ("2026年3月", 1), ("202603", 1), ("2026-03-05", 5)])
+def test_period_may_be_a_month(connection: DuckDBPyConnection, text: str, value: int) -> None:
+    assert _read(connection, "period_start", text, Reading()) == date(2026, 3, value)

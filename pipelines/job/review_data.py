@@ -12,6 +12,7 @@ from pipelines import metrics
 from pipelines.metrics import aging
 from pipelines.reporting import ReviewData, RunFacts
 from pipelines.reporting.reading import quality, queries, receivables, sales
+from pipelines.reporting.reading import statements as statement_rows
 from pipelines.reporting.reading.queries import Period
 from pipelines.reporting.review import (
     AgingRow,
@@ -23,14 +24,15 @@ from pipelines.reporting.review import (
     Receivables,
     SegmentRow,
     SourceRow,
-    TieOut,
 )
+from pipelines.reporting.ties import tie_outs
 from pipelines.reporting.words import Text
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from pipelines.metrics import MetricRow
+    from pipelines.reporting.statements import Statement
     from pipelines.settings import Settings
 
 _SHOWN = (
@@ -81,10 +83,19 @@ def read(connection: DuckDBPyConnection, run: RunFacts, settings: Settings) -> t
         desk=receivables.desk(connection, period),
         metric_rows=_metric_rows(connection),
         missing_kinds=quality.missing_kinds(sources),
+        runs=quality.runs(connection),
     )
-    data = _with_funnel(connection, replace(data, tie_outs=_tie_outs(data)), period)
+    data = _with_funnel(connection, replace(data, tie_outs=tie_outs(data)), period)
     revenue = lines["revenue"].history[-1].value if "revenue" in lines else None
     return data, replace(known, badge=quality.badge(data.checks, data.sources, data.quarantine, revenue))
+
+
+def statements(
+    connection: DuckDBPyConnection, run: RunFacts, settings: Settings, most: int = 50
+) -> tuple[Statement, ...]:
+    """Return the statements of the `most` customers who owe most, over the three months up to the as-of date."""
+    start = _months_back(run.as_of.replace(day=1), 2)
+    return statement_rows.largest(connection, _period(connection, run, settings), start, run.as_of, most)
 
 
 def _period(connection: DuckDBPyConnection, run: RunFacts, settings: Settings) -> Period:
@@ -249,27 +260,6 @@ def _aging_rows(rows: list[aging.AgingRow], period: Period) -> tuple[AgingRow, .
     return tuple(
         AgingRow(key, key, currency, tuple(found)) for (key, currency), found in sorted(amounts.items())
     )
-
-
-def _tie_outs(data: ReviewData) -> tuple[TieOut, ...]:
-    """Compare figures that two ways lead to; each difference is 0 or the page says so in red."""
-    ties = []
-    if data.closing is not None and data.closing.by_customer:
-        by_customer = sum((row.total for row in data.closing.by_customer), Decimal(0))
-        by_rep = sum((row.total for row in data.closing.by_rep), Decimal(0))
-        ties.append(TieOut("reps_equal_aging", by_rep - by_customer))
-    if data.roll_forward is not None and data.aging_months:
-        aged = sum(data.aging_months[-1].amounts, Decimal(0))
-        ties.append(TieOut("aging_equals_open", aged - data.roll_forward.closing))
-    line = data.metrics.get("revenue")
-    if data.segments and line is not None:
-        total = sum((row.current for row in data.segments), Decimal(0))
-        ties.append(TieOut("segments_equal_revenue", total - (line.history[-1].value or Decimal(0))))
-    if data.bridge:
-        steps = sum((step.amount for step in data.bridge if step.kind != "total"), Decimal(0))
-        ends = {step.key: step.amount for step in data.bridge}
-        ties.append(TieOut("bridge_closes", ends["booked"] + steps - ends["collected"]))
-    return tuple(ties)
 
 
 def _metric_rows(connection: DuckDBPyConnection) -> tuple[MetricTableRow, ...]:

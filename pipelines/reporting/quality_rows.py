@@ -51,6 +51,18 @@ class CheckRow:
 
 
 @dataclass(frozen=True)
+class PastRun:
+    """One run of the main job, published or not."""
+
+    run_id: str
+    as_of: date | None
+    status: str
+    rows_read: int | None
+    rows_quarantined: int | None
+    message: str
+
+
+@dataclass(frozen=True)
 class Restatement:
     """A published figure of a closed period that changed since it was last published."""
 

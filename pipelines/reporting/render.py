@@ -9,10 +9,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pipelines import resources
-from pipelines.reporting import interactive, numbers, palette, svg, words
+from pipelines.reporting import interactive, numbers, palette, statements, svg, words
 from pipelines.reporting.cards import cohorts
 from pipelines.reporting.facts import Badge, RunFacts
-from pipelines.reporting.site import Page
+from pipelines.reporting.pages.page import Page
+from pipelines.reporting.statements import Statement
 from pipelines.reporting.table import Drawing
 from pipelines.reporting.words import Text
 
@@ -23,21 +24,39 @@ if TYPE_CHECKING:
 ROLES = ("screen", "phone", "print")
 
 
-def page(content: Page, run: RunFacts, *, is_interactive: bool) -> str:
-    """Return a page as HTML. The interactive edition carries plotly and its charts, the lite one no script at all."""
-    scripts = _scripts(content) if is_interactive else ()
+def page(content: Page, run: RunFacts, *, is_interactive: bool, has_sorting: bool = False) -> str:
+    """Return a page as HTML. The interactive edition carries plotly and its charts, the lite one no script at all.
+
+    With `has_sorting` a lite page gets the small script that sorts its tables.
+    """
+    scripts = _scripts(content, has_charts=is_interactive) if is_interactive or has_sorting else ()
     return (
         environment()
         .get_template("page.html.j2")
         .render(
             page=content,
             run=run,
-            css=style(content),
+            css=style(content.running if content.running.zh else content.title),
             csp=policy(scripts),
             scripts=scripts,
             figures=_figures(content) if is_interactive else "",
             is_interactive=is_interactive,
         )
+    )
+
+
+def statement(one: Statement, run: RunFacts) -> str:
+    """Return a customer statement as HTML, without any script."""
+    title = statements.statement_title(one)
+    template = environment().get_template("statement.html.j2")
+    return template.render(
+        statement=one,
+        title=title,
+        meta=statements.statement_meta(one),
+        accounts=list(statements.tables(one)),
+        run=run,
+        css=style(title),
+        csp=policy(()),
     )
 
 
@@ -110,14 +129,18 @@ def read(folder: str, name: str) -> str:
     return (resources.path("reports") / folder / name).read_text(encoding="utf-8")
 
 
-def style(content: Page) -> Markup:
-    """Return the style sheet of a page, with the running foot of its printed sheets."""
+def style(running: Text) -> Markup:
+    """Return the style sheet of a page; `running` stands at the foot of its printed sheets."""
     from markupsafe import Markup
 
+    # our own files; the foot is quoted as a CSS string
+    return Markup(_sheet() + _running_foot(running))  # noqa: S704
+
+
+@cache
+def _sheet() -> str:
     names = ("page.css", "tables.css", "print.css")
-    sheet = "".join(_compact(read("style", name)) for name in names) + cohorts.shade_rules()
-    foot = _running_foot(content.running if content.running.zh else content.title)
-    return Markup(sheet + foot)  # noqa: S704 (our own files; the foot is quoted as a CSS string)
+    return "".join(_compact(read("style", name)) for name in names) + cohorts.shade_rules()
 
 
 def _compact(sheet: str) -> str:
@@ -141,11 +164,11 @@ def css_string(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _scripts(content: Page) -> tuple[Markup, ...]:
+def _scripts(content: Page, *, has_charts: bool) -> tuple[Markup, ...]:
     from markupsafe import Markup
 
-    has_charts = any(card.drawing for section in content.sections for card in section.cards)
-    names = [("vendor", _bundle_name())] if has_charts else []
+    is_drawn = has_charts and any(card.drawing for section in content.sections for card in section.cards)
+    names = [("vendor", _bundle_name())] if is_drawn else []
     return tuple(Markup(read(folder, name)) for folder, name in [*names, ("script", "page.js")])  # noqa: S704
 
 

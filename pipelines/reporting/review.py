@@ -10,7 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from pipelines.reporting.quality_rows import CheckRow, QuarantineReason, QuarantineRow, Restatement, SourceRow
+from pipelines.reporting.quality_rows import (
+    CheckRow,
+    PastRun,
+    QuarantineReason,
+    QuarantineRow,
+    Restatement,
+    SourceRow,
+)
 from pipelines.reporting.receivable_rows import (
     AgingMonth,
     AgingRow,
@@ -48,6 +55,7 @@ __all__ = [
     "MetricTableRow",
     "OrderValuePoint",
     "OverdueCustomer",
+    "PastRun",
     "Point",
     "QuarantineReason",
     "QuarantineRow",
@@ -94,3 +102,4 @@ class ReviewData:
     desk: tuple[DeskItem, ...] = ()
     metric_rows: tuple[MetricTableRow, ...] = ()
     missing_kinds: tuple[str, ...] = ()
+    runs: tuple[PastRun, ...] = ()

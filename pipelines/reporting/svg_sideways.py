@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from pipelines.reporting import palette
 from pipelines.reporting.chart import Chart, Columns, Labels
 from pipelines.reporting.svg_text import element, label, number, shortened, width_of
@@ -18,7 +20,7 @@ def draw_sideways(chart: Chart, width: int, height: int) -> str:
     ]
     left = min(max((width_of(name, 11) for name in names), default=0.0), width * 0.36) + 8
     room = max((width_of(text, 11) for text in labels.texts), default=0.0) + 10
-    bases = columns.bases or (0,) * len(columns.values)
+    bases = columns.bases or (Decimal(0),) * len(columns.values)
     ends = [
         (float(base), float(base) + float(value or 0))
         for base, value in zip(bases, columns.values, strict=True)

@@ -11,7 +11,6 @@ from pipelines.reporting.chart import AnyChart
 from pipelines.reporting.numbers import TableUnit
 from pipelines.reporting.words import EMPTY, Text
 
-
 _SHEET = 34  # rows that surely fit an A4 sheet together with their card's heading
 
 
@@ -39,6 +38,7 @@ class Cell:
     small: str = ""
     status: str = ""
     span: int = 1
+    link: str = ""
 
 
 @dataclass(frozen=True)

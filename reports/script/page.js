@@ -42,6 +42,13 @@
     cell.setAttribute("aria-sort", down ? "descending" : "ascending");
   }
 
+  document.querySelectorAll("table[data-sortable] thead th:not([data-fixed])").forEach(function (cell) {
+    var button = document.createElement("button");
+    button.type = "button";
+    while (cell.firstChild) { button.appendChild(cell.firstChild); }
+    cell.appendChild(button);
+  });
+
   document.addEventListener("change", function (event) {
     if (event.target.name === "lang") {
       document.documentElement.lang = language() === "en" ? "en" : "zh-CN";

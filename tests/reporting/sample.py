@@ -294,10 +294,10 @@ def a_review(**changes: object) -> ReviewData:
             BridgeStep(key, D(amount) * 10000, kind)
             for key, amount, kind in (
                 ("booked", "2477.8", "total"),
-                ("cancelled", "-69.9", "lost"),
+                ("returned", "-69.9", "lost"),
                 ("not_yet_invoiced", "-1029.5", "timing"),
-                ("earlier_orders", "785.8", "addition"),
-                ("credit_notes", "-14.1", "lost"),
+                ("over_invoiced", "785.8", "addition"),
+                ("under_invoiced", "-14.1", "timing"),
                 ("invoiced", "2150.1", "total"),
                 ("open", "-2075.4", "timing"),
                 ("earlier_collected", "2410.0", "addition"),

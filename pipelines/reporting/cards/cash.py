@@ -30,7 +30,7 @@ _SOON = ("within_7", "within_15", "within_30")
 
 def section(data: ReviewData, run: RunFacts) -> Section:
     """Return the second section of the review."""
-    return Section("flow", words.text("section.cash"), (_bridge(data, run), _due(data, run)))
+    return Section("flow", words.text("section.cash"), (_bridge(data, run), due(data, run)))
 
 
 def _bridge(data: ReviewData, run: RunFacts) -> Card:
@@ -78,10 +78,11 @@ def _bridge_table(steps: tuple[BridgeStep, ...], unit: TableUnit) -> Table:
     return Table(words.text("section.cash"), columns, rows)
 
 
-def _due(data: ReviewData, run: RunFacts) -> Card:
+def due(data: ReviewData, run: RunFacts, span: int = 4) -> Card:
+    """Return when what is not yet due falls due, and the orders that wait for an invoice."""
     title = words.text("card.due.title_plain")
     if not data.due_windows and not data.uninvoiced:
-        return Card("due", 4, title, empty=words.text("empty.invoices"))
+        return Card("due", span, title, empty=words.text("empty.invoices"))
     rows = (*data.due_windows, *data.uninvoiced)
     unit = numbers.table_unit([row.amount for row in rows], run.base_currency)
     blocks = []
@@ -96,7 +97,8 @@ def _due(data: ReviewData, run: RunFacts) -> Card:
         heading = words.text("card.due.uninvoiced")
         table = _windows(data.uninvoiced, unit, palette.TIMING, words.text("table.order_age"), "table.orders")
         blocks.append(Block(table, heading if data.due_windows else EMPTY))
-    return Card("due", 4, title, words.text("card.due.sub", unit=unit.label), blocks=tuple(blocks))
+    sub = words.text("card.due.sub", unit=unit.label)
+    return Card("due", span, title, sub, blocks=tuple(blocks), is_split=span == 12 and len(blocks) > 1)
 
 
 def _windows(rows: tuple[DueRow, ...], unit: TableUnit, colour: str, name: Text, counted: str) -> Table:

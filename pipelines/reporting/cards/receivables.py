@@ -32,15 +32,16 @@ _TOP = 10
 def section(data: ReviewData, run: RunFacts) -> Section:
     """Return the fourth section of the review."""
     cards = (
-        _trend(data, run),
-        _roll_forward(data, run),
+        trend(data, run),
+        roll_forward(data, run),
         *by_rep(data.closing, data.bounds, run),
         *top_overdue(data.closing, run, _TOP),
     )
     return Section("ar", words.text("section.receivables"), cards)
 
 
-def _trend(data: ReviewData, run: RunFacts) -> Card:
+def trend(data: ReviewData, run: RunFacts) -> Card:
+    """Return month ends by age with the overdue share."""
     months = data.aging_months
     if not any(any(month.amounts) for month in months):
         return Card("aging", 8, words.text("card.aging.title_plain"), empty=words.text("empty.receivables"))
@@ -91,7 +92,8 @@ def _trend_table(months: tuple[AgingMonth, ...], labels: tuple[Text, ...], unit:
     return Table(words.text("card.aging.title_plain"), columns, rows)
 
 
-def _roll_forward(data: ReviewData, run: RunFacts) -> Card:
+def roll_forward(data: ReviewData, run: RunFacts) -> Card:
+    """Return how receivables went from opening to closing, and the tie-outs."""
     roll = data.roll_forward
     if roll is None:
         title = words.text("card.roll.title_plain")
@@ -165,6 +167,22 @@ def _rep_card(day: date, bounds: tuple[int, ...], run: RunFacts, currency: str, 
     sub = words.text("card.rep.sub", unit=unit.label, date=periods.day(day))
     table = aging_table(rows, bounds, unit, run, words.text("table.rep"), average)
     return Card(f"rep-{currency.lower()}", 12, title, sub, blocks=(Block(table),))
+
+
+def by_customer(receivables: Receivables | None, bounds: tuple[int, ...], run: RunFacts) -> tuple[Card, ...]:
+    """Return one aging table by customer for each currency, the base currency first."""
+    cards = []
+    for currency, rows in _by_currency(receivables.by_customer if receivables else (), run.base_currency):
+        total = sum((row.total for row in rows), Decimal(0))
+        unit = numbers.table_unit([total], currency)
+        title = words.text(
+            "card.customers.title", len(rows), n=len(rows), amount=numbers.money(total, currency)
+        )
+        day = receivables.day if receivables else run.as_of
+        sub = words.text("card.customers.sub", unit=unit.label, date=periods.day(day))
+        table = aging_table(rows, bounds, unit, run, words.text("table.customer"), None)
+        cards.append(Card(f"customers-{currency.lower()}", 12, title, sub, blocks=(Block(table),)))
+    return tuple(cards)
 
 
 def _by_currency(rows: tuple[AgingRow, ...], base: str) -> list[tuple[str, list[AgingRow]]]:

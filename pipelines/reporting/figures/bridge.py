@@ -42,7 +42,7 @@ def order_to_cash(steps: tuple[BridgeStep, ...], unit: TableUnit, lang: str) -> 
         Labels(heights, texts, "above", palette.INK, totals),
     )
     panel = Panel(marks, title=unit.label.of(lang))
-    return Chart("bridge", names, (panel,), sizes=SIZES, sideways=frozenset({"phone"}))
+    return Chart("bridge", names, (panel,), sizes=SIZES, sideways=frozenset({"phone", "print"}))
 
 
 def _worth_drawing(steps: tuple[BridgeStep, ...], unit: TableUnit) -> tuple[BridgeStep, ...]:

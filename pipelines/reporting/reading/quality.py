@@ -10,6 +10,7 @@ from pipelines.reporting.facts import Badge
 from pipelines.reporting.reading.queries import Period, ask
 from pipelines.reporting.review import (
     CheckRow,
+    PastRun,
     QuarantineReason,
     QuarantineRow,
     Restatement,
@@ -104,6 +105,15 @@ def restatements(connection: DuckDBPyConnection, run_id: str) -> tuple[Restateme
         {"run_id": run_id},
     ).fetchall()
     return tuple(Restatement(*row) for row in rows)
+
+
+def runs(connection: DuckDBPyConnection) -> tuple[PastRun, ...]:
+    """Return the last 24 runs, the latest first."""
+    rows = connection.execute(
+        "select run_id, as_of, status, rows_read, rows_quarantined, coalesce(message, '') from ops.runs "
+        "order by started_at desc, run_id desc limit 24"
+    ).fetchall()
+    return tuple(PastRun(*row) for row in rows)
 
 
 def badge(

@@ -14,8 +14,10 @@ from pipelines.reporting.review import AgingMonth, DeskItem, DueRow, OverdueCust
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_URGENT_DAYS = 90  # older than a quarter: every further month halves what comes in
-_IMPORTANT_SHARE = Decimal("0.05")  # a twentieth of all that is overdue
+_URGENT_DAYS = 90  # older than a quarter and left alone: every further month it is less likely to come in
+_QUIET_DAYS = 14  # nobody has asked for two weeks
+_FRESH_DAYS = 30  # a promise broken longer ago is no news
+_IMPORTANT_SHARE = Decimal("0.02")  # a fiftieth of all that is overdue in the currency
 _LATE_DAYS = 14  # an order two weeks past its promise
 _ROLL = ("invoiced", "credited", "collected", "refunded", "written_off", "fx")
 _ALWAYS = ("invoiced", "collected")
@@ -89,10 +91,18 @@ def _overdue(row: dict[str, Any], amounts: tuple[Decimal, ...], total: Decimal, 
         promised_date=row["promised_date"],
         is_promise_broken=row["is_promise_broken"],
         credit_use=row["credit_use"],
-        is_urgent=oldest > _URGENT_DAYS or row["is_promise_broken"],
+        is_urgent=_is_urgent(row, oldest, day),
         is_important=total > 0 and overdue > _IMPORTANT_SHARE * total,
         phone=row["phone"],
     )
+
+
+def _is_urgent(row: dict[str, Any], oldest: int, day: date) -> bool:
+    """Say whether waiting costs: a promise was just broken, or an old balance has been left alone."""
+    promised, contact = row["promised_date"], row["last_contact"]
+    is_freshly_broken = row["is_promise_broken"] and (day - promised).days <= _FRESH_DAYS
+    is_left_alone = contact is None or (day - contact).days > _QUIET_DAYS
+    return is_freshly_broken or (oldest > _URGENT_DAYS and is_left_alone)
 
 
 @cache

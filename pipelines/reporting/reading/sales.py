@@ -14,27 +14,42 @@ if TYPE_CHECKING:
 
 _BRIDGE = {
     "booked": "total",
+    "returned": "lost",
     "not_yet_invoiced": "timing",
-    "earlier_orders": "addition",
+    "under_invoiced": "timing",
+    "over_invoiced": "addition",
     "without_order": "addition",
-    "credit_notes": "lost",
+    "fx_to_invoice": "timing",
     "invoiced": "total",
     "open": "timing",
     "earlier_collected": "addition",
+    "credits": "timing",
     "unapplied": "addition",
-    "refunded": "lost",
+    "write_off": "lost",
+    "discount": "lost",
+    "bank_fee": "lost",
+    "fx": "timing",
+    "fx_to_payment": "timing",
     "collected": "total",
 }
 _STAGES = ("leads", "quoted", "ordered", "paid")
 
 
 def bridge(connection: DuckDBPyConnection, period: Period) -> tuple[BridgeStep, ...]:
-    """Return the steps from booked to collected of the month; nothing when one of the three is missing."""
-    (row,) = ask(connection, "bridge", period.parameters())
-    if not (row["booked"] and row["invoiced"] and row["collected"]):
+    """Return the steps from booked to collected of the month; nothing when one of the three is missing.
+
+    What stayed open is told apart: the month's own invoices unpaid, and the cash on earlier ones.
+    """
+    amounts = {row["step"]: row["amount"] for row in ask(connection, "bridge", period.parameters())}
+    if not all(amounts.get(step) for step in ("booked", "invoiced", "collected")):
         return ()
+    (earlier,) = ask(connection, "earlier_collected", period.parameters())
+    amounts["earlier_collected"] = earlier["amount"]
+    amounts["open"] = amounts.get("open", Decimal(0)) - earlier["amount"]
     return tuple(
-        BridgeStep(key, row[key], kind) for key, kind in _BRIDGE.items() if kind == "total" or row[key] != 0
+        BridgeStep(key, amounts[key], kind)
+        for key, kind in _BRIDGE.items()
+        if kind == "total" or amounts.get(key)
     )
 
 

@@ -1,0 +1,93 @@
+"""The collections worklist: whom to ask for money today, by which means, and what was promised."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from pipelines.reporting import numbers, periods, words
+from pipelines.reporting.cards.overdue_table import step_words
+from pipelines.reporting.facts import RunFacts
+from pipelines.reporting.numbers import TableUnit
+from pipelines.reporting.review import OverdueCustomer, Receivables
+from pipelines.reporting.table import Block, Card, Cell, Column, Table, amount_cell, rate_cell, words_cell
+from pipelines.reporting.words import Text
+
+_LATE = 120
+
+
+def cards(receivables: Receivables | None, run: RunFacts, most: int = 50) -> tuple[Card, ...]:
+    """Return one worklist a currency, urgent and important customers first; one empty card when nobody is overdue."""
+    owed = [row for row in receivables.overdue if row.overdue > 0] if receivables else []
+    if not owed:
+        has_items = receivables is not None and receivables.by_customer
+        reason = words.text("empty.overdue" if has_items else "empty.receivables")
+        return (Card("work", 12, words.text("card.top.title_none"), empty=reason),)
+    currencies = sorted(
+        {row.currency for row in owed}, key=lambda currency: (currency != run.base_currency, currency)
+    )
+    return tuple(
+        _card([row for row in owed if row.currency == currency], currency, most) for currency in currencies
+    )
+
+
+def order(row: OverdueCustomer) -> tuple[object, ...]:
+    """Return the key that puts urgent and important customers first, then by amount."""
+    return (not row.is_urgent, not row.is_important, -row.overdue, row.customer_id)
+
+
+def _card(rows: list[OverdueCustomer], currency: str, most: int) -> Card:
+    ordered = sorted(rows, key=order)
+    unit = numbers.table_unit([sum((row.total for row in rows), Decimal(0))], currency)
+    urgent = [row for row in rows if row.is_urgent]
+    total = sum((row.overdue for row in rows), Decimal(0))
+    title = words.text(
+        "card.work.title", len(rows), n=len(rows), amount=numbers.money(total, currency), urgent=len(urgent)
+    )
+    sub = words.text("card.work.sub", unit=unit.label)
+    table = _table(ordered, most, unit, total)
+    return Card(f"work-{currency.lower()}", 12, title, sub, blocks=(Block(table),))
+
+
+def _table(rows: list[OverdueCustomer], most: int, unit: TableUnit, total: Decimal) -> Table:
+    shown, rest = rows[:most], rows[most:]
+    body = tuple(_cells(row, unit) for row in shown)
+    foot = []
+    blanks = (Cell(), Cell(), Cell(), Cell(), Cell(), Cell())
+    if rest:
+        others = sum((row.overdue for row in rest), Decimal(0))
+        name = words_cell(words.text("table.other_customers", len(rest), n=len(rest)), "l sec2")
+        foot.append((name, Cell(), amount_cell(others, unit), *blanks))
+    all_rows = words_cell(words.text("table.all_overdue", len(rows), n=len(rows)))
+    foot.append((all_rows, Cell(), amount_cell(total, unit), *blanks))
+    headings = tuple("customer rep overdue oldest credit_use last_contact promise quadrant next_step".split())
+    right = {"overdue", "oldest", "credit_use"}
+    columns = tuple(Column(words.text(f"table.{key}"), "" if key in right else "l") for key in headings)
+    return Table(words.text("section.collections"), columns, body, tuple(foot), css="work", is_sortable=True)
+
+
+def _cells(row: OverdueCustomer, unit: TableUnit) -> tuple[Cell, ...]:
+    rep = words.text("segment.unknown") if row.sales_rep in {"", "unknown"} else words.same(row.sales_rep)
+    code = row.customer_id if row.customer_name else ""
+    below = " · ".join(part for part in (code, row.phone) if part)
+    promise = Cell(
+        periods.day(row.promised_date), "l", row.promised_date.isoformat() if row.promised_date else ""
+    )
+    if row.is_promise_broken:
+        promise = Cell(words.text("state.broken", date=periods.day(row.promised_date)), "l adv", promise.sort)
+    return (
+        words_cell(row.customer_name or row.customer_id, "l name", below),
+        words_cell(rep),
+        amount_cell(row.overdue, unit, "b"),
+        Cell(numbers.days(row.oldest_days), "adv" if row.oldest_days > _LATE else "", str(row.oldest_days)),
+        rate_cell(row.credit_use, "adv" if row.credit_use is not None and row.credit_use > 1 else ""),
+        Cell(periods.day(row.last_contact), "l", row.last_contact.isoformat() if row.last_contact else ""),
+        promise,
+        words_cell(quadrant(is_urgent=row.is_urgent, is_important=row.is_important)),
+        words_cell(step_words(row.next_step), "l act"),
+    )
+
+
+def quadrant(*, is_urgent: bool, is_important: bool) -> Text:
+    """Return the words of a quadrant."""
+    key = f"{'urgent' if is_urgent else 'later'}_{'important' if is_important else 'minor'}"
+    return words.text(f"quadrant.{key}")

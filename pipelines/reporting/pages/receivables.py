@@ -1,0 +1,37 @@
+"""Receivables and collections: weekly, as of the day of the run."""
+
+from __future__ import annotations
+
+from pipelines.reporting import words
+from pipelines.reporting.cards import cash, receivables, worklist
+from pipelines.reporting.facts import RunFacts
+from pipelines.reporting.pages.page import Page, as_of_meta, definitions
+from pipelines.reporting.review import ReviewData
+from pipelines.reporting.table import Section
+
+_METRICS = ("receivables", "overdue", "overdue_share", "invoiced", "collected")
+
+
+def receivables_page(data: ReviewData, run: RunFacts) -> Page:
+    """Return what is open, how old it is, what falls due, and whom to ask for it."""
+    overview = Section(
+        "ar",
+        words.text("section.receivables"),
+        (receivables.trend(data, run), receivables.roll_forward(data, run), cash.due(data, run, span=12)),
+    )
+    who = Section(
+        "who",
+        words.text("section.who_owes"),
+        (
+            *receivables.by_rep(data.current, data.bounds, run),
+            *receivables.by_customer(data.current, data.bounds, run),
+        ),
+    )
+    work = Section("work", words.text("section.collections"), worklist.cards(data.current, run))
+    return Page(
+        "receivables",
+        words.text("page.receivables.title"),
+        as_of_meta(run),
+        (overview, who, work),
+        definitions=definitions(data, _METRICS),
+    )

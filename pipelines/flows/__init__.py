@@ -17,6 +17,6 @@ def run_main_job(request: Request, watcher: Watcher) -> Outcome:
     Raises what `job.run_direct` raises.
     """
     prepare(request.settings.home)
-    from pipelines.flows.main_job import main_job
+    from pipelines.flows.main_job import as_flow
 
-    return main_job(request, watcher)
+    return as_flow(request, watcher)

@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
-from prefect import flow, task
+from typing import TYPE_CHECKING
+
+from prefect import Task, flow
 from prefect.cache_policies import NO_CACHE
 
 from pipelines.job import STEPS, Job, Outcome, Request, Step
-from pipelines.job.run import Fact, Watcher, opened
+from pipelines.job.run import opened
+
+if TYPE_CHECKING:
+    from pipelines.job.run import Fact, Watcher
 
 
-@task(cache_policy=NO_CACHE, persist_result=False, task_run_name="{step.name}")
-def take(job: Job, step: Step) -> Fact:
-    """Take one step of the job."""
-    return job.take(step)
+def as_flow(request: Request, watcher: Watcher) -> Outcome:
+    """Run the main job as one flow run; its tasks are the steps.
+
+    The job is held by the functions, not passed: Prefect would walk through every parameter of a task.
+    Raises what `job.run_direct` raises.
+    """
+
+    @flow(name="salesdesk-run", flow_run_name=request.run_id, persist_result=False)
+    def salesdesk_run() -> Outcome:
+        return take_steps(request, watcher)
+
+    return salesdesk_run()
 
 
-@flow(name="salesdesk-run", validate_parameters=False, persist_result=False)
-def main_job(request: Request, watcher: Watcher) -> Outcome:
-    """Ingest, validate, build, reconcile, publish and report, as `salesdesk run` does."""
+def take_steps(request: Request, watcher: Watcher) -> Outcome:
+    """Take every step of the main job, each as a task of the flow run that is open."""
     with opened(request) as job:
         for step in STEPS:
             if job.is_over:
                 break
             watcher.started(step)
-            watcher.finished(take(job, step))
+            watcher.finished(_as_task(job, step)())
     return job.outcome()
+
+
+def _as_task(job: Job, step: Step) -> Task[[], Fact]:
+    def take() -> Fact:
+        return job.take(step)
+
+    return Task(take, name=step.name, cache_policy=NO_CACHE, persist_result=False, log_prints=False)

@@ -20,7 +20,7 @@ select
     lines.base_net_amount,
     case
         when lines.currency = $base_currency then lines.gross_amount - lines.net_amount
-        else round(lines.gross_amount * lines.fx_rate, 4) - lines.base_net_amount
+        else round(lines.gross_amount::decimal(38, 4) * lines.fx_rate, 4) - lines.base_net_amount
     end::decimal(18, 4) as base_discount_amount,
     lines.is_valid,
     lines.is_cancelled,

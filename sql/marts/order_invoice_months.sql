@@ -4,23 +4,32 @@
 -- has_booking: the order is known at all; invoices of no known order of that customer and currency share one row.
 -- A return takes the tax of its order's rate with it, half up on whole units, as decimal / decimal gives DOUBLE.
 with
-returned as (
+units as (
     select
         returns.order_id,
         coalesce(returns.customer_id, 'unknown') as customer_id,
         returns.currency,
         date_trunc('month', returns.return_date)::date as month_start,
-        -(
-            returns.amount + coalesce(
-                (2 * (returns.amount * 10000)::hugeint * (orders.tax_amount * 10000)::hugeint + (orders.net_amount * 10000)::hugeint)
-                // (2 * nullif((orders.net_amount * 10000)::hugeint, 0)) * 0.0001,
-                0
-            )
-        )::decimal(18, 4) as returned_amount,
-        returns.fx_rate
+        returns.amount,
+        returns.fx_rate,
+        (returns.amount::decimal(38, 4) * 10000)::hugeint as amount_units,
+        (orders.net_amount::decimal(38, 4) * 10000)::hugeint as net_units,
+        (orders.tax_amount::decimal(38, 4) * 10000)::hugeint as tax_units
     from marts.fct_returns as returns
     left join marts.fct_orders as orders on returns.order_id = orders.order_id
     where returns.return_date <= $as_of
+),
+
+returned as (
+    select
+        * exclude (amount, amount_units, net_units, tax_units),
+        (
+            -amount - case
+                when net_units > 0 then (2 * amount_units * tax_units + net_units) // (2 * net_units) * 0.0001
+                else 0
+            end
+        )::decimal(18, 4) as returned_amount
+    from units
 ),
 
 events as (
@@ -50,7 +59,7 @@ events as (
         0,
         0,
         returned_amount,
-        round(returned_amount * fx_rate, 4),
+        round(returned_amount::decimal(38, 4) * fx_rate, 4),
         0,
         0,
         fx_rate,

@@ -28,10 +28,10 @@ select
     sum(tax_amount)::decimal(18, 4) as tax_amount,
     sum(base_net_amount)::decimal(18, 4) as base_net_amount,
     sum(
-        case when currency = $base_currency then gross_amount else round(gross_amount * fx_rate, 4) end
+        case when currency = $base_currency then gross_amount else round(gross_amount::decimal(38, 4) * fx_rate, 4) end
     )::decimal(18, 4) as base_gross_amount,
     sum(
-        case when currency = $base_currency then tax_amount else round(tax_amount * fx_rate, 4) end
+        case when currency = $base_currency then tax_amount else round(tax_amount::decimal(38, 4) * fx_rate, 4) end
     )::decimal(18, 4) as base_tax_amount,
     coalesce(min(order_date) <> max(order_date)
         or min(customer_id) <> max(customer_id)

@@ -65,8 +65,8 @@ matched as (
             order_numbers.product_category, order_products.product_category, products.product_category
         ) as product_category,
         orders.order_id is not null as has_order,
-        (coalesce(order_numbers.net_amount, order_products.net_amount, orders.net_amount) * 10000)::hugeint as sold_units,
-        (coalesce(order_numbers.quantity, order_products.quantity, orders.quantity) * 10000)::hugeint as sold_quantity_units
+        coalesce(order_numbers.net_amount, order_products.net_amount, orders.net_amount) as sold_amount,
+        coalesce(order_numbers.quantity, order_products.quantity, orders.quantity) as sold_quantity
     from raw.returns as returns
     left join orders on returns.order_id = orders.order_id
     left join order_numbers
@@ -77,19 +77,25 @@ matched as (
         on returns.product_id = products.product_id and not products.is_repeated
 ),
 
+units as (
+    select
+        *,
+        (quantity::decimal(38, 4) * 10000)::hugeint as quantity_units,
+        (sold_amount::decimal(38, 4) * 10000)::hugeint as sold_units,
+        (sold_quantity::decimal(38, 4) * 10000)::hugeint as sold_quantity_units
+    from matched
+),
+
 valued as (
     select
-        * exclude (amount_entered, sold_units, sold_quantity_units),
+        * exclude (amount_entered, sold_amount, sold_quantity, quantity_units, sold_units, sold_quantity_units),
         case
             when amount_entered is not null then amount_entered
             when sold_quantity_units > 0
-                then (
-                    ((quantity * 10000)::hugeint * sold_units * 2 + sold_quantity_units)
-                    // (2 * sold_quantity_units) * 0.0001
-                )
+                then (quantity_units * sold_units * 2 + sold_quantity_units) // (2 * sold_quantity_units) * 0.0001
         end::decimal(18, 4) as amount,
         amount_entered is null as is_amount_derived
-    from matched
+    from units
 )
 
 select
@@ -97,7 +103,7 @@ select
     case when valued.currency = $base_currency then 1 else spans.rate end::decimal(18, 8) as fx_rate,
     case
         when valued.currency = $base_currency then valued.amount
-        else round(valued.amount * spans.rate, 4)
+        else round(valued.amount::decimal(38, 4) * spans.rate, 4)
     end::decimal(18, 4) as base_amount
 from valued
 left join staging.fx_rate_spans as spans

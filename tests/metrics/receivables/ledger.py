@@ -1,4 +1,4 @@
-"""A slow, obvious ledger of one customer's account, written without a look at the SQL: day by day, document by document.
+"""A slow, obvious ledger of one account, written without a look at the SQL: day by day, document by document.
 
 Amounts are whole numbers. A document names at most one other. The account is kept as a list of open amounts in the
 order they are paid by guess, and a list of cash that waits for one.

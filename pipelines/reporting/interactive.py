@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines import resources
 from pipelines.reporting import palette
-from pipelines.reporting.chart import AnyChart, Chart, Funnel, Panel
+from pipelines.reporting.chart import AnyChart, Chart, Funnel, Panel, Stage
 from pipelines.reporting.interactive_marks import add, plain_words
 from pipelines.reporting.svg import areas
 
@@ -110,59 +110,57 @@ def _note(x: float, y: float, text: str) -> dict[str, Any]:
 def _funnel(chart: Funnel, height: int) -> dict[str, Any]:
     count = len(chart.stages)
     rows = list(range(count))
-    names = [plain_words(stage.name) for stage in chart.stages]
-    data = [
-        {
-            "type": "bar",
-            "orientation": "h",
-            "y": [row - 0.12 for row in rows],
-            "width": 0.3,
-            "x": [None if stage.prior is None else float(stage.prior) for stage in chart.stages],
-            "marker": {"color": palette.PRIOR},
-            "hoverinfo": "x",
-        },
-        {
-            "type": "bar",
-            "orientation": "h",
-            "y": rows,
-            "width": 0.46,
-            "hoverinfo": "skip",
-            "x": [float(stage.value) for stage in chart.stages],
-            "marker": {"color": palette.ACTUAL},
-            "text": [f"<b>{stage.label}</b>" for stage in chart.stages],
-            "textposition": "outside",
-            "textfont": {"color": palette.INK, "size": 12},
-            "cliponaxis": False,
-        },
-    ]
-    steps = [
-        {
-            "x": 0,
-            "xref": "x",
-            "y": row - 0.5,
-            "yref": "y",
-            "xanchor": "left",
-            "xshift": 12,
-            "showarrow": False,
-            "text": f"<b>↓ {stage.step}</b>  <span style='color:{stage.step_colour}'>{stage.step_change}</span>",
-        }
-        for row, stage in enumerate(chart.stages)
-        if stage.step
-    ]
     layout = {
         "height": height,
         "barmode": "overlay",
         "showlegend": False,
-        "annotations": steps,
+        "annotations": [_step(row, stage) for row, stage in enumerate(chart.stages) if stage.step],
         "margin": {"l": 84, "r": 60, "t": 0, "b": 0},
         "xaxis": {"visible": False, "fixedrange": True},
         "yaxis": {
             "range": [count - 0.4, -0.6],
             "tickvals": rows,
-            "ticktext": names,
+            "ticktext": [plain_words(stage.name) for stage in chart.stages],
             "fixedrange": True,
             "zeroline": False,
             "showgrid": False,
         },
     }
-    return {"data": data, "layout": layout}
+    return {"data": _stage_bars(chart, rows), "layout": layout}
+
+
+def _stage_bars(chart: Funnel, rows: list[int]) -> list[dict[str, Any]]:
+    bar = {"type": "bar", "orientation": "h"}
+    prior = {
+        "y": [row - 0.18 for row in rows],
+        "width": 0.34,
+        "x": [None if stage.prior is None else float(stage.prior) for stage in chart.stages],
+        "marker": {"color": palette.PRIOR},
+        "hoverinfo": "x",
+    }
+    actual = {
+        "y": rows,
+        "width": 0.46,
+        "x": [float(stage.value) for stage in chart.stages],
+        "marker": {"color": palette.ACTUAL},
+        "hoverinfo": "skip",
+        "text": [f"<b>{stage.label}</b>" for stage in chart.stages],
+        "textposition": "outside",
+        "textfont": {"color": palette.INK, "size": 12},
+        "cliponaxis": False,
+    }
+    return [bar | prior, bar | actual]
+
+
+def _step(row: int, stage: Stage) -> dict[str, Any]:
+    change = f"<span style='color:{stage.step_colour}'>{stage.step_change}</span>"
+    return {
+        "x": 0,
+        "xref": "x",
+        "y": row - 0.5,
+        "yref": "y",
+        "xanchor": "left",
+        "xshift": 12,
+        "showarrow": False,
+        "text": f"<b>↓ {stage.step}</b>  {change}",
+    }

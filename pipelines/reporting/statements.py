@@ -99,51 +99,39 @@ def _amount(value: Decimal | None) -> Cell:
 
 def _documents(statement: Statement, account: Account) -> Table:
     balance = account.opening
-    opening = words.text("statement.opening")
-    rows = [
-        (
-            Cell(periods.day(statement.start), "l"),
-            words_cell(opening),
-            Cell(),
-            Cell(),
-            Cell(),
-            Cell(),
-            _amount(balance),
-        )
-    ]
+    first = (Cell(periods.day(statement.start), "l"), words_cell(words.text("statement.opening")))
+    rows: list[tuple[Cell, ...]] = [(*first, Cell(), Cell(), Cell(), Cell(), _amount(balance))]
     for line in account.lines:
         balance += line.amount
-        owed, settled = (line.amount, None) if line.amount >= 0 else (None, -line.amount)
-        due = periods.day(line.due_date) if line.kind == "invoice" else EMPTY
-        rows.append(
-            (
-                Cell(periods.day(line.document_date), "l"),
-                words_cell(words.text(f"statement.{line.kind}")),
-                words_cell(line.document_id),
-                Cell(due, "l"),
-                _amount(owed),
-                _amount(settled),
-                _amount(balance),
-            )
-        )
-    owed_total = sum((line.amount for line in account.lines if line.amount >= 0), Decimal(0))
-    settled_total = -sum((line.amount for line in account.lines if line.amount < 0), Decimal(0))
-    closing = words_cell(words.text("statement.closing"))
-    foot = (
+        rows.append(_document(line, balance))
+    charged = sum((line.amount for line in account.lines if line.amount >= 0), Decimal(0))
+    settled = -sum((line.amount for line in account.lines if line.amount < 0), Decimal(0))
+    last = (
         Cell(periods.day(statement.end), "l"),
-        closing,
+        words_cell(words.text("statement.closing")),
         Cell(),
         Cell(),
-        _amount(owed_total),
-        _amount(settled_total),
-        _amount(account.closing),
     )
+    foot = (*last, _amount(charged), _amount(settled), _amount(account.closing))
     headings = ("date", "kind", "document", "due", "owed", "settled", "balance")
     columns = tuple(
         Column(words.text(f"statement.column.{key}"), "" if key in {"owed", "settled", "balance"} else "l")
         for key in headings
     )
     return Table(words.text("statement.documents"), columns, tuple(rows), (foot,), css="statement")
+
+
+def _document(line: Line, balance: Decimal) -> tuple[Cell, ...]:
+    charged, settled = (line.amount, None) if line.amount >= 0 else (None, -line.amount)
+    return (
+        Cell(periods.day(line.document_date), "l"),
+        words_cell(words.text(f"statement.{line.kind}")),
+        words_cell(line.document_id),
+        Cell(periods.day(line.due_date) if line.kind == "invoice" else EMPTY, "l"),
+        _amount(charged),
+        _amount(settled),
+        _amount(balance),
+    )
 
 
 def _aging(statement: Statement, account: Account) -> Table:

@@ -14,10 +14,7 @@ def draw_sideways(chart: Chart, width: int, height: int) -> str:
     marks = chart.panels[0].marks
     columns = next(mark for mark in marks if isinstance(mark, Columns))
     labels = next(mark for mark in marks if isinstance(mark, Labels))
-    names = [
-        slot.replace("-\n", "").replace("\n", "" if "\n" in slot and not slot.isascii() else " ")
-        for slot in chart.slots
-    ]
+    names = [_on_one_line(slot) for slot in chart.slots]
     left = min(max((width_of(name, 11) for name in names), default=0.0), width * 0.36) + 8
     room = max((width_of(text, 11) for text in labels.texts), default=0.0) + 10
     bases = columns.bases or (Decimal(0),) * len(columns.values)
@@ -51,6 +48,11 @@ def draw_sideways(chart: Chart, width: int, height: int) -> str:
             label(x + long + 4, middle, text, colour=palette.INK, anchor="start", is_strong=is_strong)
         )
     return "".join(parts)
+
+
+def _on_one_line(slot: str) -> str:
+    """Return a broken name in one line: English words keep a space where the line broke, Chinese needs none."""
+    return slot.replace("-\n", "").replace("\n", " " if slot.isascii() else "")
 
 
 def _axis(x: float, height: int) -> str:

@@ -12,7 +12,7 @@ from pipelines.reporting.review import OverdueCustomer, Receivables
 from pipelines.reporting.table import Block, Card, Cell, Column, Table, amount_cell, rate_cell, words_cell
 from pipelines.reporting.words import Text
 
-_LATE = 120
+_LATE = 120  # days from which the age itself is printed as adverse
 
 
 def cards(receivables: Receivables | None, run: RunFacts, most: int = 50) -> tuple[Card, ...]:

@@ -35,41 +35,41 @@ def _statements(
 ) -> tuple[Statement, ...]:
     if not customers:
         return ()
-    told = told | {"customers": [row["customer_id"] for row in customers]}
-    count = len(told["aging_bounds"]) + 2
-    openings = {
-        (row["customer_id"], row["currency"]): row["amount"]
-        for row in ask(connection, "statement_openings", told)
-    }
-    lines: dict[tuple[str, str], list[Line]] = {}
-    for row in ask(connection, "statement_lines", told):
-        line = Line(
-            row["document_date"], row["kind"], row["document_id"] or "", row["due_date"], row["amount"]
-        )
-        lines.setdefault((row["customer_id"], row["currency"]), []).append(line)
-    aging: dict[tuple[str, str], list[Decimal]] = {}
-    for row in ask(connection, "statement_aging", told):
-        amounts = aging.setdefault((row["customer_id"], row["currency"]), [Decimal(0)] * count)
-        amounts[row["bucket_no"]] += row["amount"]
-    by_customer: dict[str, list[Account]] = {}
-    for customer_id, currency in sorted({*openings, *lines, *aging}):
-        key = (customer_id, currency)
-        account = Account(
-            currency,
-            openings.get(key, Decimal(0)),
-            tuple(lines.get(key, ())),
-            tuple(aging.get(key, [Decimal(0)] * count)),
-        )
-        by_customer.setdefault(customer_id, []).append(account)
+    accounts = _accounts(connection, told | {"customers": [row["customer_id"] for row in customers]})
     bounds, basis = tuple(told["aging_bounds"]), told["aging_basis"]
     return tuple(
         Statement(
             **row,
             start=told["start"],
             end=told["end"],
-            accounts=tuple(by_customer.get(row["customer_id"], ())),
+            accounts=tuple(accounts.get(row["customer_id"], ())),
             bounds=bounds,
             basis=basis,
         )
         for row in customers
     )
+
+
+def _accounts(connection: DuckDBPyConnection, told: dict[str, Any]) -> dict[str, list[Account]]:
+    """Return the accounts of each customer, by currency."""
+    count = len(told["aging_bounds"]) + 2
+    openings = {_key(row): row["amount"] for row in ask(connection, "statement_openings", told)}
+    lines: dict[tuple[str, str], list[Line]] = {}
+    for row in ask(connection, "statement_lines", told):
+        line = Line(
+            row["document_date"], row["kind"], row["document_id"] or "", row["due_date"], row["amount"]
+        )
+        lines.setdefault(_key(row), []).append(line)
+    aging: dict[tuple[str, str], list[Decimal]] = {}
+    for row in ask(connection, "statement_aging", told):
+        aging.setdefault(_key(row), [Decimal(0)] * count)[row["bucket_no"]] += row["amount"]
+    accounts: dict[str, list[Account]] = {}
+    for key in sorted({*openings, *lines, *aging}):
+        open_items = tuple(aging.get(key, [Decimal(0)] * count))
+        account = Account(key[1], openings.get(key, Decimal(0)), tuple(lines.get(key, ())), open_items)
+        accounts.setdefault(key[0], []).append(account)
+    return accounts
+
+
+def _key(row: dict[str, Any]) -> tuple[str, str]:
+    return row["customer_id"], row["currency"]

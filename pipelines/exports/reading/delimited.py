@@ -44,9 +44,8 @@ def open_delimited(path: Path, part: str, where: str, workspace: Workspace) -> T
     table = _in_place(path, dialect, head, header, width, workspace)
     if table is None:
         mend = partial(mended, delimiter=dialect.delimiter)
-        cut_off = _cut_off(path, dialect, where, width)
-        normaliser = Normaliser(workspace, where, mend=mend, cut_off=cut_off)
-        table = normaliser.table(split(path, "utf-8-sig", dialect, where, width), part, encoding)
+        records = split(path, "utf-8-sig", dialect, where, width)
+        table = Normaliser(workspace, where, mend).table(records, part, encoding)
     return replace(table, part=part, encoding=encoding)
 
 
@@ -75,15 +74,6 @@ def _head_lines(path: Path, where: str) -> list[str]:
             next_step="Export it again; the program that wrote it gave nothing.",
         )
     return lines
-
-
-def _cut_off(path: Path, dialect: Dialect, where: str, width: int) -> int:
-    """Return the number of the last record when the file ends without a line end, else 0."""
-    with path.open("rb") as stream:
-        stream.seek(-1, 2)
-        if stream.read(1) in (b"\n", b"\r"):
-            return 0
-    return max((record.number for record in split(path, "utf-8-sig", dialect, where, width)), default=0)
 
 
 def _are_plain(first: list[list[str]], last: list[list[str]], header: Header, cells: list[str]) -> bool:

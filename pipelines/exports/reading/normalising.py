@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from pipelines.errors import UnreadableExport
 from pipelines.exports.reading.cells import cleaned_row
 from pipelines.exports.reading.fitting import fitted
 from pipelines.exports.reading.layout import HEAD_ROWS, Header, RowJudge, filled, find_header
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _NAMED = 1_000
 # Rows of a single text that may follow one another before they are data after all: a footer is short.
 _FOOTER_ROWS = 60
+# A file is given up when more rows than this, and more than half of all, do not fit its header.
+_MOST_UNFIT = 20_000
 Mend = Callable[[list[str], int], list[str] | None]
 
 
@@ -38,17 +41,16 @@ def last_filled(cells: Iterable[str]) -> int:
 class Normaliser:
     """Write one table's data rows to Parquet and count what is set aside."""
 
-    def __init__(
-        self, workspace: Workspace, where: str, *, mend: Mend | None = None, cut_off: int = 0
-    ) -> None:
-        """Prepare; `mend` may repair a row of too many fields, `cut_off` is the record where the file breaks off."""
-        self._workspace, self._where, self._mend, self._cut_off = workspace, where, mend, cut_off
+    def __init__(self, workspace: Workspace, where: str, mend: Mend | None = None) -> None:
+        """Prepare; `mend` may repair a row of too many fields."""
+        self._workspace, self._where, self._mend = workspace, where, mend
         self._skipped: list[tuple[int, str]] = []
         self._skipped_count = 0
         self._misfits: list[tuple[int, str]] = []
         self._misfit_count = 0
         self._mended: list[int] = []
         self._short: list[int] = []
+        self._short_count = 0
         self._sample: list[tuple[str, ...]] = []
         self._first_row = 0
 
@@ -112,20 +114,33 @@ class Normaliser:
             if cells is not None and len(self._mended) < _NAMED:
                 self._mended.append(record.number)
         short = len(record.cells) < width
-        if cells is None or (short and record.number == self._cut_off):
+        if cells is None or (short and record.is_last_line_open):
             self._misfit(record, width, writer)
             return
-        if short and len(self._short) < _NAMED:
-            self._short.append(record.number)
+        if short:
+            self._note_short(record, writer.written)
         row = cleaned_row(cells)
         if len(self._sample) < SAMPLE_ROWS:
             self._sample.append(tuple(row))
         writer.add(record.number, [cell or None for cell in row])
 
+    def _note_short(self, record: Record, written: int) -> None:
+        self._short_count += 1
+        if len(self._short) < _NAMED:
+            self._short.append(record.number)
+        if self._short_count + self._misfit_count > max(_MOST_UNFIT, written / 2):
+            raise UnreadableExport(
+                "Most rows do not fit the header.",
+                where=f"{self._where}, row {record.number:,}",
+                found=f"{self._short_count + self._misfit_count:,} of {written:,} rows have fewer or more fields",
+                expected="rows of as many fields as the header names",
+                next_step="Check quotes and delimiter of the file, or export it again.",
+            )
+
     def _misfit(self, record: Record, width: int, writer: TextWriter) -> None:
         text = (record.text or " | ".join(record.cells)).strip()
         found = f"{len(record.cells)} fields where the header has {width}"
-        if record.number == self._cut_off:
+        if record.is_last_line_open:
             found += ", and the file ends without a line end: it may be cut off"
         self._misfit_count += 1
         if len(self._misfits) < _NAMED:

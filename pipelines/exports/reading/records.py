@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
@@ -30,12 +29,16 @@ class Dialect:
 
 
 class Record(NamedTuple):
-    """One record: `number` counts records from 1 (as a spreadsheet's rows), `line` is the last line it stands on."""
+    """One record: `number` counts records from 1 (as a spreadsheet's rows), `line` is the last line it stands on.
+
+    `is_last_line_open`: it is the file's last and has no line end, so the file may be cut off in it.
+    """
 
     number: int
     line: int
     cells: list[str]
     text: str = ""
+    is_last_line_open: bool = False
 
 
 class _Lines:
@@ -96,10 +99,11 @@ def split(path: Path, encoding: str, dialect: Dialect, where: str, width: int = 
 
 
 def _records(lines: _Lines, dialect: Dialect, width: int) -> Iterator[Record]:
-    counter = itertools.count(1)
+    number = 0
     while not lines.ended:
         for cells, text in _until_broken(lines, dialect, width):
-            yield Record(next(counter), lines.number, cells, text)
+            number += 1
+            yield Record(number, lines.number, cells, text, not text.endswith(("\n", "\r")))
 
 
 def _until_broken(lines: _Lines, dialect: Dialect, width: int) -> Iterator[tuple[list[str], str]]:

@@ -83,7 +83,7 @@ def test_open_group_titles_over_column_names_are_joined(tmp_path: Path) -> None:
 
 
 def test_open_total_row_of_a_sheet_is_skipped(tmp_path: Path) -> None:
-    rows = [HEADER, ["S1", "甲", 1, 2], ["S2", "乙", 3, 4], ["合计", None, 4, 6]]
+    rows: list[list[object]] = [HEADER, ["S1", "甲", 1, 2], ["S2", "乙", 3, 4], ["合计", None, 4, 6]]
     opened = open_one(tmp_path, workbook(a=rows_at(0, 0, *rows)), "export.xlsx")
     assert opened.table.skipped == ((4, "total"),)
 

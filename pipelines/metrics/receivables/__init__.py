@@ -1,0 +1,27 @@
+"""How fast receivables turn into cash: days sales outstanding, effectiveness of collection, expected loss."""
+
+from pipelines.metrics.receivables.losses import BucketLoss, expected_losses, loss_rates, roll_rates
+from pipelines.metrics.receivables.months import ReceivableMonth, months
+from pipelines.metrics.receivables.ratios import (
+    CountedBack,
+    best_possible_days,
+    collection_effectiveness,
+    counted_back_days,
+    days_delinquent,
+    sales_outstanding_days,
+)
+
+__all__ = [
+    "BucketLoss",
+    "CountedBack",
+    "ReceivableMonth",
+    "best_possible_days",
+    "collection_effectiveness",
+    "counted_back_days",
+    "days_delinquent",
+    "expected_losses",
+    "loss_rates",
+    "months",
+    "roll_rates",
+    "sales_outstanding_days",
+]

@@ -32,6 +32,7 @@ class Reading:
     origin: str
     digest: str
     twin: str
+    columns: tuple[str, ...]
     rows_read: int
     rows_clean: int
     rows_quarantined: int
@@ -98,7 +99,7 @@ def keep(file: LandedFile, record: FileRecord) -> None:
 
 def _reading(told: dict[str, Any]) -> Reading:
     decimals = {name: _decimal(told[name]) for name in ("amount_read", "amount_quarantined")}
-    tuples = {name: tuple(told[name]) for name in ("header", "document", "required", "notes")}
+    tuples = {name: tuple(told[name]) for name in ("columns", "header", "document", "required", "notes")}
     lookups = {name: tuple(take) for name, take in told["lookups"].items()}
     return Reading(**{**told, **decimals, **tuples, "lookups": lookups})
 

@@ -11,11 +11,33 @@ from pipelines.exports.numbering import Numbered
 _KEY_SEPARATOR = "chr(31)"
 
 
+_OWN = {
+    "_source_row": "bigint",
+    "_skipped": "varchar",
+    "_lookup": "varchar",
+}
+
+
 def rows(ones: Sequence[Numbered], columns: Sequence[str]) -> str:
     """Return the query of all rows of these readings, of one kind: `columns` with file_no, rank, origin, source_row.
 
-    Twins keep the order of their source, so that a row's place in the twin tells its row in the source.
+    Twins keep the order of their source, so that a row's place in the twin tells its row in the source. A twin holds
+    only the columns its source filled; the others are null.
     """
+    alike: dict[tuple[str, ...], list[Numbered]] = {}
+    for one in ones:
+        alike.setdefault(one.reading.columns, []).append(one)
+    return " union all ".join(_rows_alike(group, columns) for group in alike.values())
+
+
+def _rows_alike(ones: Sequence[Numbered], columns: Sequence[str]) -> str:
+    """The rows of twins that have the same columns."""
+    kind, held = ones[0].kind, ones[0].reading.columns
+    values = ", ".join(
+        f"found.{name(column)}" if column in held else f"null::{_type(kind, column)} as {name(column)}"
+        for column in columns
+    )
+    place = "coalesce(found._source_row, found.file_row_number + {})" if "_source_row" in held else "found.file_row_number + {}"
     if len(ones) == 1:
         (only,) = ones
         return f"""
@@ -23,9 +45,9 @@ def rows(ones: Sequence[Numbered], columns: Sequence[str]) -> str:
                 {only.file_no} as file_no,
                 {only.rank} as rank,
                 {literal(only.reading.origin)} as origin,
-                coalesce(_source_row, file_row_number + {only.reading.first_row}) as source_row,
-                {", ".join(map(name, columns))}
-            from read_parquet({literal(str(only.twin))}, file_row_number = true)
+                {place.format(only.reading.first_row)} as source_row,
+                {values}
+            from read_parquet({literal(str(only.twin))}, file_row_number = true) as found
         """
     paths = ", ".join(literal(str(one.twin)) for one in ones)
     return f"""
@@ -33,11 +55,15 @@ def rows(ones: Sequence[Numbered], columns: Sequence[str]) -> str:
             twins.file_no,
             twins.rank,
             twins.origin,
-            coalesce(found._source_row, found.file_row_number + twins.first_row) as source_row,
-            {", ".join(f"found.{name(column)}" for column in columns)}
+            {place.format("twins.first_row")} as source_row,
+            {values}
         from read_parquet([{paths}], file_row_number = true, filename = true) as found
         inner join raw.twins as twins on found.filename = twins.path
     """
+
+
+def _type(kind: Kind, column: str) -> str:
+    return _OWN[column] if column in _OWN else kind.column(column).sql_type
 
 
 def document(kind: Kind, ones: Sequence[Numbered]) -> str:

@@ -121,7 +121,8 @@ def _read_feed(
     decided = evidence.decide(connection, table, feed, kind, recognition.mapping, settings.time_zone)
     query = twin_sql.query(table, feed, kind, decided.readings)
     _write(connection, query, target, file)
-    rows, clean, faulty, amount, amount_faulty = _counted(connection, target, kind)
+    columns = twin_sql.columns(table, feed, kind)
+    rows, clean, faulty, amount, amount_faulty = _counted(connection, target, kind, columns)
     skipped = rows - clean - faulty + table.rows_skipped
     if table.rows_read is not None and table.rows_read != rows + table.rows_skipped:
         raise _lost_rows(file, table, rows)
@@ -135,6 +136,7 @@ def _read_feed(
         origin=mapping.origin if mapping else "",
         digest=hashlib.sha256(f"{feed!r}{decided!r}{readings.reader_digest()}".encode()).hexdigest()[:16],
         twin=target.name,
+        columns=columns,
         rows_read=rows + table.rows_skipped,
         rows_clean=clean,
         rows_quarantined=faulty,
@@ -175,21 +177,31 @@ def _write(connection: DuckDBPyConnection, query: str, target: Path, file: Lande
         ) from error
 
 
-def _counted(connection: DuckDBPyConnection, target: Path, kind: Kind) -> tuple[int, int, int, Decimal | None, Decimal | None]:
+def _counted(
+    connection: DuckDBPyConnection, target: Path, kind: Kind, columns: Sequence[str]
+) -> tuple[int, int, int, Decimal | None, Decimal | None]:
     """Count a twin's rows, and what those that could be typed are worth."""
-    worth = f"({kind.money})::decimal(18, 4)" if kind.money else "null::decimal(18, 4)"
+    absent = [f"null::{column.sql_type} as {column.name}" for column in kind.columns if column.name not in columns]
+    absent += [] if "_skipped" in columns else ["null::varchar as _skipped"]
     row = connection.execute(
         f"""
         select
             count(*),
-            count(*) filter (where _faults is null and _skipped is null),
-            count(_faults),
-            sum({worth}) filter (where _skipped is null)::decimal(38, 4),
-            sum({worth}) filter (where _faults is not null)::decimal(38, 4)
-        from read_parquet({literal(str(target))})
+            count(*) filter (where is_clean),
+            count(*) filter (where is_faulty),
+            sum(worth)::decimal(38, 4),
+            sum(worth) filter (where is_faulty)::decimal(38, 4)
+        from (
+            select
+                _faults is null and _skipped is null as is_clean,
+                _faults is not null as is_faulty,
+                case when _skipped is null then try_cast({kind.money or "null"} as decimal(18, 4)) end as worth
+            from (select {", ".join(["*", *absent])} from read_parquet({literal(str(target))}))
+        )
         """
     ).fetchone()
-    assert row is not None  # an aggregate without groups always gives one row
+    if row is None:
+        raise SalesdeskError("A twin could not be counted", where=str(target), next_step="run again")
     return row[0], row[1], row[2], row[3], row[4]
 
 
@@ -204,6 +216,7 @@ def _left_out(table: TextTable, file: LandedFile) -> Reading:
         origin="",
         digest="",
         twin="",
+        columns=(),
         rows_read=rows,
         rows_clean=0,
         rows_quarantined=0,

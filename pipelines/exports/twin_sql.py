@@ -20,9 +20,7 @@ FAULT = 'struct("column" varchar, found varchar, expected varchar, reason_code v
 def query(table: TextTable, feed: Feed, kind: Kind, readings: dict[str, Reading]) -> str:
     """Return the query of a twin: one row per source row, in source order.
 
-    Columns: `_source_row` (null where rows are counted from the table's first), the kind's columns typed, `_faults`
-    (null for a clean row), `_cells` (the source row's texts, for a row with faults), `_skipped` (why the feed passes
-    the row over), `_lookup` (the key of values that stand in another kind).
+    Columns: those of `columns`; of the kind's own columns only what the feed fills.
     """
     return f"""
         with source as ({_source(table, feed)}),
@@ -53,19 +51,52 @@ def query(table: TextTable, feed: Feed, kind: Kind, readings: dict[str, Reading]
                 *,
                 {_each(feed, kind, readings, _value)}
             from shaped
+        ),
+
+        judged as (
+            select
+                *,
+                case when _skipped is null and ({_has_fault(feed, kind)}) then {_faults(feed, kind, readings)} end as _faults
+            from valued
         )
 
         select
-            _source_row,
-            {_values(feed, kind)},
-            case when _skipped is null and ({_has_fault(feed, kind)}) then {_faults(feed, kind, readings)} end
-                as _faults,
-            case when _faults is not null then [{", ".join(map(name, table.header))}] end as _cells,
-            _skipped,
-            {_lookup_key(feed)} as _lookup
-        from valued
+            {_selected(table, feed, kind)}
+        from judged
         {"order by _place" if _needs_order(table, feed) else ""}
     """
+
+
+def columns(table: TextTable, feed: Feed, kind: Kind) -> tuple[str, ...]:
+    """Return the columns of a twin. A column that would be null in every row is not written: writing it takes time.
+
+    The kind's columns that the feed fills; `_faults`, empty for a clean row, and `_cells`, the texts of a row with
+    faults. Where there is need: `_source_row` (else rows count from the table's first), `_skipped` (why the feed
+    passes a row over), `_lookup` (the key of values that stand in another kind).
+    """
+    own = [ours for ours in kind.names if ours in feed.columns]
+    if _needs_order(table, feed) or table.row_column:
+        own.append("_source_row")
+    if _passes_over(feed):
+        own.append("_skipped")
+    if feed.lookup_key:
+        own.append("_lookup")
+    return (*own, "_faults", "_cells")
+
+
+def _selected(table: TextTable, feed: Feed, kind: Kind) -> str:
+    made = {
+        "_cells": f"case when _faults is not null then [{', '.join(map(name, table.header))}] end as _cells",
+        "_lookup": f"{_lookup_key(feed)} as _lookup" if feed.lookup_key else "",
+    }
+    return ",\n".join(
+        made.get(column) or (column if column.startswith("_") else f'"value of {column}" as {name(column)}')
+        for column in columns(table, feed, kind)
+    )
+
+
+def _passes_over(feed: Feed) -> bool:
+    return bool(feed.where or feed.first_per or feed.drops_duplicates)
 
 
 def _needs_order(table: TextTable, feed: Feed) -> bool:
@@ -144,9 +175,8 @@ def _text(rule: Rule) -> str:
 
 def _bound(feed: Feed, readings: dict[str, Reading]) -> str:
     """The texts of our columns; none for rows the feed passes over, so that nothing is computed for them."""
-    passes_over = bool(feed.where or feed.first_per or feed.drops_duplicates)
     texts = {ours: _not_nothing(_text(rule), readings[ours]) for ours, rule in feed.columns.items()}
-    if passes_over:
+    if _passes_over(feed):
         texts = {ours: f"case when _skipped is null then {text} end" for ours, text in texts.items()}
     return ",\n".join(f'{text} as "text of {ours}"' for ours, text in texts.items())
 
@@ -186,15 +216,6 @@ def _value(column: Column, rule: Rule, reading: Reading) -> str:
     if factor != 1:
         value = f"try_cast(({value}) * {factor} as {column.sql_type})"
     return f'{value} as "value of {column.name}"'
-
-
-def _values(feed: Feed, kind: Kind) -> str:
-    return ",\n".join(
-        f'"value of {column.name}" as {name(column.name)}'
-        if column.name in feed.columns
-        else f"null::{column.sql_type} as {name(column.name)}"
-        for column in kind.columns
-    )
 
 
 def _judged(feed: Feed, kind: Kind) -> list[Column]:
@@ -266,8 +287,7 @@ def _struct(column: str, found: str, expected: str, code: str) -> str:
 
 
 def _lookup_key(feed: Feed) -> str:
-    key = feed.lookup_key
-    return f"nullif({cleaning.half_width(name(key))}, '')" if key else "null::varchar"
+    return f"nullif({cleaning.half_width(name(feed.lookup_key))}, '')"
 
 
 def headers_used(feed: Feed) -> Sequence[str]:

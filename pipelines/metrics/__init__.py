@@ -1,7 +1,27 @@
 """Metrics: declared once in `sql/metrics/`, asked for in any slice and calendar, traced to their rows."""
 
 from pipelines.metrics.catalog import Metric, catalog, find
+from pipelines.metrics.comparisons import Comparison, Range, compare
+from pipelines.metrics.drivers import Effect, contributions, drivers
 from pipelines.metrics.materialise import materialise
 from pipelines.metrics.query import MetricRow, largest, query
+from pipelines.metrics.trace import TracedRow, document, trace
 
-__all__ = ["Metric", "MetricRow", "catalog", "find", "largest", "materialise", "query"]
+__all__ = [
+    "Comparison",
+    "Effect",
+    "Metric",
+    "MetricRow",
+    "Range",
+    "TracedRow",
+    "catalog",
+    "compare",
+    "contributions",
+    "document",
+    "drivers",
+    "find",
+    "largest",
+    "materialise",
+    "query",
+    "trace",
+]

@@ -91,6 +91,25 @@ def aggregate(fact: Fact, question: Question, parameters: dict[str, Any]) -> str
     return _flatten_lookups("\n".join(lines))
 
 
+def contributing_rows(fact: Fact, question: Question, parameters: dict[str, Any], amount: str) -> str:
+    """Return the SELECT of the single rows behind a fact of one term: amount, file_no, source_row."""
+    term = fact.term
+    conditions = [f"{term.date} between $start and $end", *_filters(term, question, parameters)]
+    if term.where:
+        conditions.append(term.where)
+    joins, looked_up = _lookups([amount, *conditions])
+    inner = "\n".join(
+        [
+            f"select {', '.join(['facts.*', *looked_up])}",
+            f"from {term.base} as facts",
+            *joins,
+        ]
+    )
+    return _flatten_lookups(
+        f"select {amount} as amount, file_no, source_row\nfrom (\n{inner}\n) as rows\nwhere {' and '.join(conditions)}"
+    )
+
+
 def _expression(term: Term, name: str) -> str:
     return f"coalesce(({term.dimensions[name]})::varchar, '{UNKNOWN}')"
 

@@ -1,0 +1,119 @@
+"""Comparisons of like with like, worked by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipelines import metrics, warehouse
+from pipelines.errors import MetricError
+from pipelines.metrics import Range
+from pipelines.metrics.comparisons import change
+from tests import support
+from tests.metrics import sales
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+# Month by month: 2025-01 100, 2025-02 50, 2025-03 30 by the 20th and 40 after; 2026-01 60, 2026-02 120,
+# 2026-03 45.
+ORDERS = [
+    sales.order(1, date(2025, 1, 10), "A", "100"),
+    sales.order(2, date(2025, 2, 10), "A", "50"),
+    sales.order(3, date(2025, 3, 20), "A", "30"),
+    sales.order(4, date(2025, 3, 21), "A", "40"),
+    sales.order(5, date(2026, 1, 10), "A", "60"),
+    sales.order(6, date(2026, 2, 10), "A", "90"),
+    sales.order(7, date(2026, 2, 25), "B", "30", "West"),
+    sales.order(8, date(2026, 3, 5), "A", "45"),
+]
+
+
+@pytest.fixture(scope="module")
+def company() -> Iterator[DuckDBPyConnection]:
+    with warehouse.connect() as connection:
+        support.empty_raw(connection)
+        support.insert(connection, "raw.orders", ORDERS)
+        support.insert(
+            connection,
+            "raw.targets",
+            [
+                {"period_start": date(2026, 2, 1), "amount": Decimal(100)},
+                {"period_start": date(2026, 2, 1), "amount": Decimal(9), "currency": "USD"},
+                {"period_start": date(2026, 2, 1), "amount": Decimal(7), "metric": "orders"},
+            ],
+        )
+        sales.finish(connection)
+        yield connection
+
+
+def test_compare_of_a_whole_month_uses_whole_months_and_the_plan(company: DuckDBPyConnection) -> None:
+    """February: 120 after 60, 20 over plan; January and February together 180 after 150."""
+    (found,) = metrics.compare(company, "revenue", at=date(2026, 2, 3))
+    assert found.is_complete
+    assert found.value == 120
+    assert [found.to_previous.base, found.to_previous.difference, found.to_previous.growth] == [60, 60, 1]
+    assert [found.to_prior_year.base, found.to_prior_year.difference] == [150, 30]
+    assert found.to_prior_year.growth == Decimal("0.2")
+    assert found.to_plan.growth == Decimal("0.2")
+
+
+def test_compare_of_a_month_under_way_uses_the_same_elapsed_days(company: DuckDBPyConnection) -> None:
+    """March 1–20: 45, after 90 on February 1–20 and 30 on March 1–20 the year before; no plan for a part."""
+    (found,) = metrics.compare(company, "revenue")
+    assert (found.period, found.is_complete) == (Range(date(2026, 3, 1), date(2026, 3, 20)), False)
+    assert [found.value, found.to_previous.base, found.to_prior_year.base] == [45, 90, 30]
+    assert found.to_plan.reason == "no_base"
+
+
+def test_compare_of_january_waits_for_february(company: DuckDBPyConnection) -> None:
+    (found,) = metrics.compare(company, "revenue", at=date(2026, 1, 31))
+    assert found.to_prior_year.reason == "no_base"
+    assert found.to_previous == change(Decimal(60), Decimal(0), "money")
+
+
+def test_compare_by_region_shows_a_region_that_is_new(company: DuckDBPyConnection) -> None:
+    found = {
+        each.segments["region"]: each
+        for each in metrics.compare(company, "revenue", at=date(2026, 2, 1), by=["region"])
+    }
+    assert [found["East"].to_previous.base, found["East"].value] == [60, 90]
+    assert found["West"].to_previous.reason == "no_base"
+    assert found["West"].value == 30
+
+
+def test_compare_of_a_metric_by_whole_months_is_silent_about_a_part(company: DuckDBPyConnection) -> None:
+    assert metrics.compare(company, "retention") == []
+
+
+def test_compare_by_week_goes_back_52_weeks(company: DuckDBPyConnection) -> None:
+    """The week of March 2, 2026 beside the one of February 24, 2026 and that of March 3, 2025."""
+    (found,) = metrics.compare(company, "revenue", at=date(2026, 3, 5), grain="week")
+    assert [found.value, found.to_previous.base, found.to_prior_year.base] == [45, 30, 0]
+
+
+@pytest.mark.parametrize(
+    ("value", "base", "unit", "growth", "reason"),
+    [
+        ("120", "100", "money", "0.2", ""),
+        ("80", "0", "money", None, "base_not_positive"),
+        ("80", "-5", "money", None, "base_not_positive"),
+        ("80", None, "money", None, "no_base"),
+        (None, "80", "money", None, "no_value"),
+        ("0.5", "0.4", "rate", None, "rate"),
+    ],
+)
+def test_change_from_a_base_that_misleads_has_no_growth_but_a_reason(
+    value: str | None, base: str | None, unit: str, growth: str | None, reason: str
+) -> None:
+    found = change(None if value is None else Decimal(value), None if base is None else Decimal(base), unit)
+    assert (found.growth, found.reason) == (None if growth is None else Decimal(growth), reason)
+
+
+def test_compare_without_a_calendar_is_refused(company: DuckDBPyConnection) -> None:
+    with pytest.raises(MetricError, match="compared by a calendar"):
+        metrics.compare(company, "revenue", grain="all")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import great_expectations as gx
 from great_expectations import expectations as stock
+from great_expectations.datasource.fluent.sql_datasource import TableAsset
 from great_expectations.validator.metric_configuration import MetricConfiguration
 from great_expectations.validator.metrics_calculator import MetricsCalculator
 
@@ -57,12 +58,15 @@ def _judge(source: Any, suite: Suite, rows: int) -> dict[str, Verdict]:
 
 
 def _batch(source: Any, suite: Suite) -> Any:
+    """Return the whole table as a batch. The asset is put in by hand: `add_table_asset` rewrites a configuration."""
     schema, table = suite.table.split(".")
     with warnings.catch_warnings():
         # It wants one schema for the whole source; a draft has several, on one connection.
         warnings.filterwarnings("ignore", message="`schema_name` is deprecated", category=DeprecationWarning)
-        asset = source.add_table_asset(suite.table, table_name=table, schema_name=schema)
-    return asset.add_batch_definition_whole_table("all").get_batch()
+        asset = TableAsset(name=suite.table, type="table", table_name=table, schema_name=schema)
+    asset._datasource = source  # noqa: SLF001  # as `add_table_asset` does
+    source.assets.append(asset)
+    return asset.get_batch(asset.build_batch_request())
 
 
 def _validated(batch: Any, suite: Suite, rules: list[Rule], result_format: Any) -> list[tuple[Rule, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import SuiteError
@@ -167,6 +168,6 @@ def _write(connection: DuckDBPyConnection, results: Sequence[RuleResult], at: da
         )
         for result in results
     ]
-    connection.executemany(
-        "insert into ops.expectation_results values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
-    )
+    # One statement: executemany plans each row anew, a millisecond each.
+    marks = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"] * len(rows))
+    connection.execute(f"insert into ops.expectation_results values {marks}", list(chain.from_iterable(rows)))

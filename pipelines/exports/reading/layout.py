@@ -187,7 +187,7 @@ class RowJudge:
 
     def is_note(self, cells: Sequence[str]) -> bool:
         """Tell whether a row is one text at the left of a wider table: a footer when nothing follows."""
-        if self._usual_count < 3 or any(cell.strip() for cell in cells[1:]):
+        if not cells or self._usual_count < 3 or any(cell.strip() for cell in cells[1:]):
             return False
         return bool(cells[0].strip()) and not is_number(cells[0])
 

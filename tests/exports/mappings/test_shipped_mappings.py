@@ -141,7 +141,10 @@ def test_yonyou_invoice_and_receipt_take_document_currency(tmp_path: Path) -> No
     assert loaded(tmp_path, "销售发票列表.csv", text, "invoices", columns) == [
         ("0000000123", "K001", Decimal(1130), Decimal(130), "special")
     ]
-    receipts = "单据编号,单据日期,客户编码,结算方式,币种,原币金额,本币金额,摘要\nR1,2026-04-01,K001,电汇,美元,100,710,货款\n"
+    receipts = (
+        "单据编号,单据日期,客户编码,结算方式,币种,原币金额,本币金额,摘要\n"
+        "R1,2026-04-01,K001,电汇,美元,100,710,货款\n"
+    )
     folder = tmp_path / "second"
     folder.mkdir()
     rows = loaded(folder, "收款单列表.csv", receipts, "payments", "payment_id, amount, currency, reference")

@@ -110,6 +110,10 @@ def test_open_notes_below_the_table_are_the_footer(tmp_path: Path) -> None:
     assert opened.table.skipped == ((4, "footer"), (5, "footer"))
 
 
+def test_open_blank_lines_at_the_end_are_no_rows(tmp_path: Path) -> None:
+    assert open_one(tmp_path, ORDERS + "\n\n \n").rows == ROWS
+
+
 def test_open_single_texts_before_more_rows_stay_data(tmp_path: Path) -> None:
     header, first, second = ORDERS.splitlines()
     opened = open_one(tmp_path, f"{header}\n{first}\n客户：乙公司\n{second}\n")

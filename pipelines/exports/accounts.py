@@ -19,7 +19,9 @@ def fill(connection: DuckDBPyConnection, everything: Sequence[Numbered]) -> None
     rows_read = rows_loaded + rows_quarantined + rows_superseded + rows_skipped. A file that was not known yet at the
     moment asked for is skipped whole. Raises SalesdeskError when the accounts do not close: that is a fault of ours.
     """
-    loaded = _loaded(connection, {one.reading.kind for one in everything if one.reading.kind and one.is_current})
+    loaded = _loaded(
+        connection, {one.reading.kind for one in everything if one.reading.kind and one.is_current}
+    )
     superseded = _per_file(connection, "select file_no, sum(row_count) from raw.superseded_rows group by all")
     failed = _per_file(connection, _FAILED_LOOKUPS)
     dropped = _per_file(connection, _DROPPED)

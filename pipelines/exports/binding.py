@@ -20,7 +20,9 @@ def bind(feed: Feed, header: Sequence[str]) -> Feed:
     for name in header:
         spelt.setdefault(normalise(name), name)
     columns = {
-        name: bound for name, rule in feed.columns.items() if (bound := _bind(rule, header, spelt)) is not None
+        name: bound
+        for name, rule in feed.columns.items()
+        if (bound := _bind(rule, header, spelt)) is not None
     }
     kind = kinds()[feed.kind]
     missing = [name for name in kind.required if name not in columns and name not in feed.optional]

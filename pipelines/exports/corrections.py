@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines import resources
 from pipelines.errors import MappingError, did_you_mean
-from pipelines.exports.cleaning import literal, name
 from pipelines.exports.declarations import Kind, Words, kinds
 from pipelines.exports.numbering import Numbered
+from pipelines.exports.sql_text import literal, name
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -29,7 +29,11 @@ _SCHEMA = {
             "kind": {"type": "string"},
             "file": {"type": "string", "minLength": 1},
             "row": {"type": "integer", "minimum": 1},
-            "key": {"type": "object", "minProperties": 1, "additionalProperties": {"type": ["string", "number"]}},
+            "key": {
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": {"type": ["string", "number"]},
+            },
             "action": {"enum": ["drop", "override", "flag"]},
             "column": {"type": "string"},
             "expected": {"type": ["string", "number", "boolean", "null"]},
@@ -81,7 +85,9 @@ def declared(home: Path) -> tuple[Correction, ...]:
     return tuple(found)
 
 
-def apply(connection: DuckDBPyConnection, kind: Kind, repairs: Sequence[Correction], ones: Sequence[Numbered]) -> None:
+def apply(
+    connection: DuckDBPyConnection, kind: Kind, repairs: Sequence[Correction], ones: Sequence[Numbered]
+) -> None:
     """Apply the corrections of a kind to `raw.<kind>` and note each in `ops.corrections`.
 
     Where there are any, `raw.<kind>` becomes a table. Raises MappingError when a row is gone, or no longer holds what
@@ -119,7 +125,8 @@ def _apply_one(connection: DuckDBPyConnection, kind: Kind, one: Correction, ones
     if one.row:
         conditions.append(f"source_row = {one.row}")
     where = " and ".join(conditions)
-    rows = connection.execute(f"select file_no, source_row, {name(column.name)} from corrected where {where}").fetchall()
+    query = f"select file_no, source_row, {name(column.name)} from corrected where {where}"
+    rows = connection.execute(query).fetchall()
     expected = f"try_cast({_value(one.expected)} as {column.sql_type})"
     matching = connection.execute(
         f"select count(*) from corrected where {where} and {name(column.name)} is not distinct from {expected}"
@@ -171,10 +178,10 @@ def _read(path: Path) -> list[Correction]:
         told = yaml.safe_load(path.read_text(encoding="utf-8")) or []
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise _refused(str(path), str(error), "a YAML list in UTF-8") from error
-    error = best_match(_validator().iter_errors(told))
-    if error is not None:
-        place = " > ".join(str(step) for step in error.absolute_path)
-        raise _refused(str(path), f"{place}: {error.message}", "a correction with all its parts")
+    problem = best_match(_validator().iter_errors(told))
+    if problem is not None:
+        place = " > ".join(str(step) for step in problem.absolute_path)
+        raise _refused(str(path), f"{place}: {problem.message}", "a correction with all its parts")
     return [_correction(one, path) for one in told]
 
 
@@ -189,7 +196,9 @@ def _correction(told: Mapping[str, Any], path: Path) -> Correction:
     where = f"{path}, {told['id']}"
     kind = kinds().get(told["kind"])
     if kind is None:
-        raise _refused(where, f"the kind {told['kind']}", "a kind of export", hint=did_you_mean(told["kind"], kinds()))
+        raise _refused(
+            where, f"the kind {told['kind']}", "a kind of export", hint=did_you_mean(told["kind"], kinds())
+        )
     for column in (told["column"], *told.get("key", {})):
         if column not in kind.names:
             raise _refused(where, f"{kind.name}.{column}", "a column", hint=did_you_mean(column, kind.names))
@@ -223,7 +232,14 @@ def _date(value: Any, where: str) -> date:
         raise _refused(where, f"when: {value}", "a date such as 2026-03-05") from error
 
 
-def _refused(where: str, found: str, expected: str, *, hint: str = "", next_step: str = "mend the correction") -> MappingError:
+def _refused(
+    where: str, found: str, expected: str, *, hint: str = "", next_step: str = "mend the correction"
+) -> MappingError:
     return MappingError(
-        "A correction cannot be applied", where=where, found=found, expected=expected, hint=hint, next_step=next_step
+        "A correction cannot be applied",
+        where=where,
+        found=found,
+        expected=expected,
+        hint=hint,
+        next_step=next_step,
     )

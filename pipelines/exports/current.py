@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pipelines.exports import relations
-from pipelines.exports.cleaning import literal, name
 from pipelines.exports.declarations import Kind, kinds
 from pipelines.exports.numbering import Numbered
+from pipelines.exports.sql_text import literal, name
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -21,7 +21,9 @@ def create(connection: DuckDBPyConnection, kind: Kind, ones: Sequence[Numbered])
     """
     if not ones:
         columns = ", ".join(f"{name(column.name)} {column.sql_type}" for column in kind.columns)
-        connection.execute(f"create or replace table raw.{kind.name} (file_no integer, source_row bigint, {columns})")
+        connection.execute(
+            f"create or replace table raw.{kind.name} (file_no integer, source_row bigint, {columns})"
+        )
         return
     has_lookups = any(one.reading.lookups for one in ones)
     target = f"raw.all_{kind.name}" if has_lookups else f"raw.{kind.name}"
@@ -33,7 +35,7 @@ def create(connection: DuckDBPyConnection, kind: Kind, ones: Sequence[Numbered])
         )
 
 
-def create_aliases(connection: DuckDBPyConnection, by_kind: Mapping[str, Sequence[Numbered]]) -> None:
+def create_aliases(connection: DuckDBPyConnection) -> None:
     """Create `raw.aliases`: per source and other number of a customer, the customer it stands for.
 
     An alias holds for files of its own origin; one given under our own names holds for all.
@@ -56,7 +58,7 @@ def create_aliases(connection: DuckDBPyConnection, by_kind: Mapping[str, Sequenc
 
 
 def _query(connection: DuckDBPyConnection, kind: Kind, ones: Sequence[Numbered]) -> str:
-    """The query of a kind's current rows."""
+    """Return the query of a kind's current rows."""
     lookup = _lookups(ones)
     inner = relations.rows(ones, [*kind.names, "_faults", "_skipped", "_lookup"])
     conditions = ["rows._faults is null", "rows._skipped is null"]
@@ -75,7 +77,8 @@ def _query(connection: DuckDBPyConnection, kind: Kind, ones: Sequence[Numbered])
     values |= _looked_up(ones)
     if aliased:
         joins.append(
-            f"left join raw.aliases as aliases on rows.origin = aliases.origin and {values['customer_id']} = aliases.alias_id"
+            "left join raw.aliases as aliases "
+            f"on rows.origin = aliases.origin and {values['customer_id']} = aliases.alias_id"
         )
         values["customer_id"] = f"coalesce(aliases.customer_id, {values['customer_id']})"
     selected = ", ".join(f"{value} as {name(column)}" for column, value in values.items())
@@ -127,7 +130,8 @@ def _lookups(ones: Sequence[Numbered]) -> str:
     columns = sorted({column for one in ones for take in one.reading.lookups.values() for column in take})
     taken = ", ".join(f"any_value({name(column)}) as {name(column)}" for column in columns)
     key = name(kinds()[other].document[0])
-    return f"left join (select {key} as _key, {taken} from raw.{other} group by all) as other on rows._lookup = other._key"
+    keyed = f"select {key} as _key, {taken} from raw.{other} group by all"
+    return f"left join ({keyed}) as other on rows._lookup = other._key"
 
 
 def _looked_up(ones: Sequence[Numbered]) -> dict[str, str]:
@@ -141,7 +145,7 @@ def _looked_up(ones: Sequence[Numbered]) -> dict[str, str]:
 
 
 def _failed(ones: Sequence[Numbered], values: Mapping[str, str]) -> str:
-    """The condition that a value a row cannot do without was not found."""
+    """Return the condition that a value a row cannot do without was not found."""
     needed = {ours for one in ones for ours in one.reading.lookups if ours in one.reading.required}
     empty = " or ".join(f"{values[ours]} is null" for ours in sorted(needed)) or "false"
     return f"(rows._lookup is not null and ({empty}))"

@@ -65,9 +65,10 @@ class Kind:
     """One kind of export.
 
     `document` names the columns that say which document a row belongs to, `document_otherwise` those used where the
-    first are empty. Kinds of one `family` hold the same documents, as a `whole` or in `parts`. `money` is the SQL
-    expression of what a row is worth, for the accounts of quarantine. A file is only taken for a kind that `yields_to`
-    none that fits too, and, if `is_mostly_known`, when half of its headers are known: such kinds have common names. `words` maps column → normalised word → our word.
+    first are empty. Kinds of one `family` hold the same documents, as a `whole` or in `parts`. A file is only taken for
+    a kind that `yields_to` no other that fits, and, where `is_mostly_known`, when half of its headers are known: such
+    kinds have common names. `money` is the SQL expression of what a row is worth, for the accounts of quarantine.
+    `words` maps column → normalised word → our word.
     """
 
     name: str

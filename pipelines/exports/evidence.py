@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.errors import AmbiguousExport
-from pipelines.exports import cleaning
-from pipelines.exports.cleaning import Reading, half_width, literal, name
+from pipelines.exports import dates
+from pipelines.exports.cleaning import Reading
 from pipelines.exports.declarations import Kind
 from pipelines.exports.mapping import Feed, Mapping, Rule
+from pipelines.exports.sql_text import half_width, literal, name
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -51,7 +52,8 @@ def decide(
         words = _words(feed, kind, ours)
         readings[ours] = Reading(
             date_order=orders.get(ours, ""),
-            decimal_comma=(comma if rule.decimal_comma is None else rule.decimal_comma) and bool(rule.headers),
+            decimal_comma=(comma if rule.decimal_comma is None else rule.decimal_comma)
+            and bool(rule.headers),
             source_zone=mapping.time_zone if mapping else "",
             business_zone=business_zone,
             null_words=mapping.null_words if mapping else (),
@@ -119,7 +121,7 @@ def _date_orders(
 
 
 def _is_short(cell: str) -> bool:
-    return bool(re.match(cleaning.SHORT_DATE, cell.strip()))
+    return bool(re.match(dates.SHORT_DATE, cell.strip()))
 
 
 def _orders_in(connection: DuckDBPyConnection, table: TextTable, asked: dict[str, str]) -> dict[str, str]:
@@ -131,7 +133,8 @@ def _orders_in(connection: DuckDBPyConnection, table: TextTable, asked: dict[str
     for header in asked.values():
         text = half_width(name(header))
         first, second = (
-            f"try_cast(regexp_extract({text}, {literal(cleaning.SHORT_DATE)}, {group}) as integer)" for group in (1, 2)
+            f"try_cast(regexp_extract({text}, {literal(dates.SHORT_DATE)}, {group}) as integer)"
+            for group in (1, 2)
         )
         parts += [f"bool_or({first} > 12)", f"bool_or({second} > 12)", f"bool_or({first} <> {second})"]
     row = connection.execute(f"select {', '.join(parts)} from {table.relation}").fetchone() or ()
@@ -149,7 +152,8 @@ def _orders_in(connection: DuckDBPyConnection, table: TextTable, asked: dict[str
 
 def _undecided(table: TextTable, header: str, decided: str) -> AmbiguousExport:
     examples = [cell for cell in _cells(table, header) if _is_short(cell)][:3]
-    why = "no value has a day above 12" if decided == "either" else "some values fit only one order, some only the other"
+    mixed = "some values fit only one order, some only the other"
+    why = "no value has a day above 12" if decided == "either" else mixed
     return AmbiguousExport(
         "Day and month cannot be told apart",
         where=f"{table.part + ', ' if table.part else ''}column {header}",

@@ -21,9 +21,7 @@ ALLOWED = frozenset(
     "year month day make_date lpad rpad translate position instr strpos reverse number "
     "list_extract array_extract struct_pack like_escape not_like_escape chr".split()
 )
-_CLASSES = frozenset(
-    "COLUMN_REF CONSTANT FUNCTION CAST CASE COMPARISON CONJUNCTION OPERATOR BETWEEN".split()
-)
+_CLASSES = frozenset("COLUMN_REF CONSTANT FUNCTION CAST CASE COMPARISON CONJUNCTION OPERATOR BETWEEN".split())
 
 
 @cache
@@ -56,7 +54,7 @@ def _parser() -> DuckDBPyConnection:
 def _parsed(expression: str, where: str) -> dict[str, Any]:
     cursor = _parser().cursor()
     row = cursor.execute("select json_serialize_sql('select ' || $text)", {"text": expression}).fetchone()
-    told = json.loads(row[0]) if row else {"error": True}
+    told: dict[str, Any] = json.loads(row[0]) if row else {"error": True}
     if told["error"]:
         raise _refused(expression, where, str(told.get("error_message", "nothing that can be parsed")))
     statements = told["statements"]
@@ -66,7 +64,9 @@ def _parsed(expression: str, where: str) -> dict[str, Any]:
         and node["type"] == "SELECT_NODE"
         and node["from_table"]["type"] == "EMPTY"
         and len(node["select_list"]) == 1
-        and not any(node.get(part) for part in ("where_clause", "having", "qualify", "modifiers", "group_expressions"))
+        and not any(
+            node.get(part) for part in ("where_clause", "having", "qualify", "modifiers", "group_expressions")
+        )
     )
     if not plain:
         raise _refused(expression, where, "more than one expression")

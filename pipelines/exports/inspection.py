@@ -57,11 +57,16 @@ def inspect(path: Path, home: Path, *, write_mapping: Path | None = None) -> Ins
     """
     if not path.is_file():
         raise UnreadableExport(
-            "There is no such export", where=str(path), found="no file of that name", expected="an export file"
+            "There is no such export",
+            where=str(path),
+            found="no file of that name",
+            expected="an export file",
         )
     if write_mapping is not None and write_mapping.exists():
         raise UsageError(
-            "The mapping's draft would overwrite a file", where=str(write_mapping), next_step="name another file"
+            "The mapping's draft would overwrite a file",
+            where=str(write_mapping),
+            next_step="name another file",
         )
     known = known_mappings(home)
     with tempfile.TemporaryDirectory(prefix="salesdesk-") as folder:
@@ -83,7 +88,9 @@ def _described(table: TextTable) -> list[str]:
     for row, reason in table.skipped:
         reasons.setdefault(reason, []).append(row)
     for reason, numbers in reasons.items():
-        lines.append(f"  skipped as {reason}: row {', '.join(map(str, numbers[:5]))}{' …' if len(numbers) > 5 else ''}")
+        lines.append(
+            f"  skipped as {reason}: row {', '.join(map(str, numbers[:5]))}{' …' if len(numbers) > 5 else ''}"
+        )
     return [*lines, *(f"  note: {note}" for note in table.notes)]
 
 
@@ -145,9 +152,13 @@ def draft(table: TextTable, file_name: str) -> str:
     used = {table.header[position] for position in nearest.columns.values()}
     unused = [header for header in table.header if header not in used]
     columns = [
-        f"      {ours}: {_yaml(table.header[nearest.columns[ours]])}" for ours in kind.names if ours in nearest.columns
+        f"      {ours}: {_yaml(table.header[nearest.columns[ours]])}"
+        for ours in kind.names
+        if ours in nearest.columns
     ]
-    missing = [f"      # {ours}: ?   ({_need(kind, ours)})" for ours in kind.names if ours not in nearest.columns]
+    missing = [
+        f"      # {ours}: ?   ({_need(kind, ours)})" for ours in kind.names if ours not in nearest.columns
+    ]
     lines = [
         f"# Drafted from {file_name}. Uncomment and fill in the columns the file has; delete the rest.",
         f"# Headers not used yet: {', '.join(unused) or 'none'}",
@@ -176,4 +187,6 @@ def _need(kind: Kind, ours: str) -> str:
 
 
 def _yaml(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t") + '"'
+    return (
+        '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t") + '"'
+    )

@@ -23,7 +23,10 @@ _CHUNK = 1 << 20
 _RECEIPT = "receipt.json"
 _INCOMING = ".incoming"
 # What programs leave beside exports while they write or open them.
-_PARTIAL = re.compile(r"^(~\$|\.|_\.)|\.(part|partial|tmp|temp|crdownload|download|swp|lock)$|^(thumbs\.db|desktop\.ini)$", re.I)
+_PARTIAL = re.compile(
+    r"^(~\$|\.|_\.)|\.(part|partial|tmp|temp|crdownload|download|swp|lock)$|^(thumbs\.db|desktop\.ini)$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,9 @@ def land(home: Path, paths: Sequence[Path], loaded_at: datetime) -> list[LandedF
         moment = loaded_at.astimezone(UTC) if loaded_at.tzinfo else loaded_at.replace(tzinfo=UTC)
         copies = [_copy(path, incoming, moment) for path in _files(paths)]
         ordered = sorted(copies, key=lambda file: (natural(file.name), file.sha256))
-        return [_keep(replace(file, position=number), landing) for number, file in enumerate(ordered, start=1)]
+        return [
+            _keep(replace(file, position=number), landing) for number, file in enumerate(ordered, start=1)
+        ]
     except OSError as error:
         raise SalesdeskError(
             "The exports could not be copied into the landing",
@@ -76,9 +81,7 @@ def landed_files(home: Path) -> list[LandedFile]:
 
     Raises LandingDamaged when a receipt or its bytes are missing or changed in size.
     """
-    found = [
-        _from_receipt(receipt) for receipt in Home(home).landing.glob(f"[0-9a-f][0-9a-f]/*/{_RECEIPT}")
-    ]
+    found = [_from_receipt(receipt) for receipt in Home(home).landing.glob(f"[0-9a-f][0-9a-f]/*/{_RECEIPT}")]
     return sorted(found, key=lambda file: (file.loaded_at, file.position, file.sha256))
 
 
@@ -106,7 +109,9 @@ def _files(paths: Sequence[Path]) -> list[Path]:
         elif path.is_file():
             found.append(path)
         else:
-            raise _unreadable("There is no such export", path, "nothing of that name", "a file or a folder of exports")
+            raise _unreadable(
+                "There is no such export", path, "nothing of that name", "a file or a folder of exports"
+            )
     return list({path.resolve(): path for path in found}.values())
 
 
@@ -130,7 +135,8 @@ def _copy(path: Path, incoming: Path, moment: datetime) -> LandedFile:
     try:
         source = path.open("rb")
     except OSError as error:
-        raise _unreadable("The export cannot be opened", path, error.strerror or str(error), "a readable file") from error
+        found = error.strerror or str(error)
+        raise _unreadable("The export cannot be opened", path, found, "a readable file") from error
     with source, target.open("wb") as copy:
         before = os.fstat(source.fileno())
         while chunk := source.read(_CHUNK):
@@ -140,7 +146,9 @@ def _copy(path: Path, incoming: Path, moment: datetime) -> LandedFile:
     if size == 0:
         raise _unreadable("The export is empty", path, "0 bytes", "a header row and rows below it")
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or after.st_size != size:
-        raise _unreadable("The export is still being written", path, "it changed while it was read", "a finished file")
+        raise _unreadable(
+            "The export is still being written", path, "it changed while it was read", "a finished file"
+        )
     sync_file(target)
     target.chmod(0o400)
     return LandedFile(digest.hexdigest(), path.name, size, moment, 0, folder)

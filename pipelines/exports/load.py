@@ -39,7 +39,7 @@ def load(connection: DuckDBPyConnection, home: Path, settings: Settings, run_id:
         current.create(connection, kinds()[kind], by_kind[kind])
         corrections.apply(connection, kinds()[kind], repairs, by_kind[kind])
         if kind == "customer_aliases":
-            current.create_aliases(connection, by_kind)
+            current.create_aliases(connection)
     quarantine.fill(connection, current_ones, run_id)
     accounts.fill(connection, everything)
 
@@ -50,7 +50,9 @@ def _create_twins(connection: DuckDBPyConnection, ones: Sequence[Numbered]) -> N
         "create or replace table raw.twins "
         "(file_no integer, rank integer, origin varchar, path varchar, first_row bigint)"
     )
-    values = [(one.file_no, one.rank, one.reading.origin, str(one.twin), one.reading.first_row) for one in ones]
+    values = [
+        (one.file_no, one.rank, one.reading.origin, str(one.twin), one.reading.first_row) for one in ones
+    ]
     if values:
         connection.executemany("insert into raw.twins values (?, ?, ?, ?, ?)", values)
 

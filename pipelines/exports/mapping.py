@@ -95,15 +95,14 @@ def mappings(*folders: Path) -> tuple[Mapping, ...]:
     found: dict[str, Mapping] = {}
     for folder in (SHIPPED, *folders):
         for path in sorted(folder.glob("*.yaml")):
-            stat = path.stat()
-            for mapping in _load(path, stat.st_mtime_ns, stat.st_size):
+            for mapping in _load(path, path.stat().st_mtime_ns):
                 found[mapping.source] = mapping
     return tuple(found[source] for source in sorted(found))
 
 
 @cache
-def _load(path: Path, modified: int, size: int) -> tuple[Mapping, ...]:
-    """Read one file; its time and size are only there so that an edited one is read again."""
+def _load(path: Path, _modified: int) -> tuple[Mapping, ...]:
+    """Read one file; its time is only there so that an edited one is read again."""
     return tuple(read(path))
 
 
@@ -136,7 +135,9 @@ def _check_schema(told: Any, where: str) -> None:
         known = error.schema.get("properties", {})
         unknown = [key for key in error.instance if key not in known]
         hint = did_you_mean(str(unknown[0]), known) if unknown else ""
-    raise _refused(where, f"{place}: {error.message}" if place else error.message, "see mappings/README.md", hint)
+    raise _refused(
+        where, f"{place}: {error.message}" if place else error.message, "see mappings/README.md", hint
+    )
 
 
 @cache
@@ -144,7 +145,9 @@ def _validator() -> Any:
     import yaml
     from jsonschema import Draft202012Validator
 
-    return Draft202012Validator(yaml.safe_load((_PACKAGE / "mapping_schema.yaml").read_text(encoding="utf-8")))
+    return Draft202012Validator(
+        yaml.safe_load((_PACKAGE / "mapping_schema.yaml").read_text(encoding="utf-8"))
+    )
 
 
 def _mapping(told: dict[str, Any], path: Path, where: str) -> Mapping:
@@ -196,13 +199,15 @@ def _check_complete(feed: Feed, kind: Kind, where: str) -> None:
     """Refuse a feed that could never give a whole row."""
     missing = [name for name in kind.required if name not in feed.columns and name not in feed.optional]
     if missing:
-        raise _refused(where, f"{kind.name} without {', '.join(missing)}", "every required column", "or list it as optional")
+        found = f"{kind.name} without {', '.join(missing)}"
+        raise _refused(where, found, "every required column", "or list it as optional")
     if kind.one_of and not any(set(group) <= set(feed.columns) for group in kind.one_of):
         groups = " or ".join(" + ".join(group) for group in kind.one_of)
         raise _refused(where, f"{kind.name} without {groups}", "one of these, whole")
     lookups = {(rule.lookup.kind, rule.lookup.by) for rule in feed.columns.values() if rule.lookup}
     if len(lookups) > 1:
-        raise _refused(where, f"{len(lookups)} different lookups in one feed", "one kind and one header for all lookups")
+        found = f"{len(lookups)} different lookups in one feed"
+        raise _refused(where, found, "one kind and one header for all lookups")
 
 
 def _rule(name: str, told: str | dict[str, Any], kind: Kind, where: str) -> Rule:
@@ -211,7 +216,8 @@ def _rule(name: str, told: str | dict[str, Any], kind: Kind, where: str) -> Rule
         return Rule(headers=(told,))
     sources = [key for key in ("from", "constant", "expression", "join", "lookup") if key in told]
     if len(sources) != 1:
-        raise _refused(where, f"{name}: {', '.join(sources) or 'no source'}", "one of from, constant, expression, join, lookup")
+        found = f"{name}: {', '.join(sources) or 'no source'}"
+        raise _refused(where, found, "one of from, constant, expression, join, lookup")
     given = told.get("from", ())
     if "expression" in told:
         expressions.headers_of(told["expression"], f"{where}, {kind.name}.{name}")
@@ -237,7 +243,7 @@ def _lookup(told: dict[str, Any], where: str) -> Lookup:
     return Lookup(other.name, told["by"], tuple(told["take"]))
 
 
-def _text(value: str | float | bool) -> str:
+def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -258,7 +264,9 @@ def _known_kind(name: str, where: str) -> Kind:
 
 def _require_column(name: str, kind: Kind, where: str) -> None:
     if name not in kind.names:
-        raise _refused(where, f"{kind.name}.{name}", f"a column of {kind.name}", did_you_mean(name, kind.names))
+        raise _refused(
+            where, f"{kind.name}.{name}", f"a column of {kind.name}", did_you_mean(name, kind.names)
+        )
 
 
 def _refused(where: Path | str, found: str, expected: str, hint: str = "") -> MappingError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -76,14 +76,13 @@ def _without_withdrawn(found: Sequence[Numbered]) -> list[Numbered]:
 
     A snapshot may come in several files: those of one load belong together.
     """
-    from dataclasses import replace
-
     newest: dict[tuple[str, str], datetime] = {}
     for one in found:
         if one.reading.is_snapshot and one.is_current:
             key = (one.reading.source, one.reading.kind)
             newest[key] = max(newest.get(key, one.file.loaded_at), one.file.loaded_at)
-    return [
-        replace(one, is_withdrawn=one.file.loaded_at < newest.get((one.reading.source, one.reading.kind), one.file.loaded_at))
-        for one in found
-    ]
+    return [replace(one, is_withdrawn=one.file.loaded_at < _newest(newest, one)) for one in found]
+
+
+def _newest(newest: dict[tuple[str, str], datetime], one: Numbered) -> datetime:
+    return newest.get((one.reading.source, one.reading.kind), one.file.loaded_at)

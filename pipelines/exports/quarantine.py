@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pipelines.exports import relations
-from pipelines.exports.cleaning import literal
 from pipelines.exports.declarations import Kind, kinds
 from pipelines.exports.numbering import Numbered
 from pipelines.exports.reasons import REASONS
+from pipelines.exports.sql_text import literal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -32,7 +32,9 @@ def fill(connection: DuckDBPyConnection, ones: Sequence[Numbered], run_id: str) 
     for kind_name, faulty in sorted(by_kind.items()):
         _find(connection, kinds()[kind_name], faulty)
     for kind_name in sorted({one.reading.kind for one in ones if one.reading.lookups}):
-        _find_failed_lookups(connection, kinds()[kind_name], [one for one in ones if one.reading.kind == kind_name])
+        _find_failed_lookups(
+            connection, kinds()[kind_name], [one for one in ones if one.reading.kind == kind_name]
+        )
     _insert(connection, ones, run_id)
 
 
@@ -93,9 +95,9 @@ def _find(connection: DuckDBPyConnection, kind: Kind, ones: Sequence[Numbered]) 
         )
         """
     )
-    headers = {one.file_no: one.reading.header for one in ones}
     connection.execute("create or replace temp table headers (file_no integer, header varchar[])")
-    connection.executemany("insert into headers values (?, ?)", [(number, list(cells)) for number, cells in headers.items()])
+    headers = [(one.file_no, list(one.reading.header)) for one in ones]
+    connection.executemany("insert into headers values (?, ?)", headers)
     connection.execute(
         """
         insert into ops.quarantined_rows
@@ -111,7 +113,7 @@ def _find(connection: DuckDBPyConnection, kind: Kind, ones: Sequence[Numbered]) 
 
 
 def _find_failed_lookups(connection: DuckDBPyConnection, kind: Kind, ones: Sequence[Numbered]) -> None:
-    """Rows whose date or customer stands in another export that does not have the document."""
+    """Note rows whose date or customer stands in another export that does not have the document."""
     money, currency = _worth(kind)
     rank = " ".join(f"when {one.file_no} then {one.rank}" for one in ones)
     needed = sorted({ours for one in ones for ours in one.reading.lookups if ours in one.reading.required})
@@ -141,13 +143,26 @@ def _insert(connection: DuckDBPyConnection, ones: Sequence[Numbered], run_id: st
     connection.execute(
         "create or replace temp table reasons (reason_code varchar, reason_en varchar, reason_zh varchar)"
     )
-    connection.executemany("insert into reasons values (?, ?, ?)", [(code, words.en, words.zh) for code, words in REASONS.items()])
+    words = [(code, said.en, said.zh) for code, said in REASONS.items()]
+    connection.executemany("insert into reasons values (?, ?, ?)", words)
     connection.execute(
-        "create or replace temp table given "
-        "(file_no integer, rank integer, kind varchar, name varchar, part varchar, loaded_at timestamp, by_rank integer)"
+        """
+        create or replace temp table given (
+            file_no integer, rank integer, kind varchar, name varchar, part varchar, loaded_at timestamp,
+            by_rank integer
+        )
+        """
     )
     values = [
-        (one.file_no, one.rank, one.reading.kind, one.file.name, one.reading.part, one.file.loaded_at.replace(tzinfo=None), _withdrawn_by(one, ones))
+        (
+            one.file_no,
+            one.rank,
+            one.reading.kind,
+            one.file.name,
+            one.reading.part,
+            one.file.loaded_at.replace(tzinfo=None),
+            _withdrawn_by(one, ones),
+        )
         for one in ones
     ]
     if values:

@@ -6,7 +6,9 @@ from pipelines.exports.declarations import Column, Words
 
 REASONS: dict[str, Words] = {
     "missing_required": Words("必填列为空", "a required cell is empty"),
-    "missing_amount": Words("没有金额，也没有可以算出金额的列", "neither an amount nor what it could be computed from"),
+    "missing_amount": Words(
+        "没有金额，也没有可以算出金额的列", "neither an amount nor what it could be computed from"
+    ),
     "not_a_date": Words("不是日期", "not a date"),
     "undecided_date": Words("日与月的先后无法确定", "day and month cannot be told apart"),
     "not_a_number": Words("不是数字，或超出范围", "not a number, or out of range"),
@@ -14,14 +16,18 @@ REASONS: dict[str, Words] = {
     "not_yes_or_no": Words("不是“是/否”", "neither yes nor no"),
     "unknown_status": Words("未知的状态或类型", "an unknown status or type"),
     "unknown_currency": Words("未知的币种", "an unknown currency"),
-    "spoilt_number": Words("编号已被电子表格改坏（科学计数、末位归零或前导零丢失）",
-                           "a spreadsheet has spoilt the number (scientific notation, zeros at the end, or leading zeros lost)"),
+    "spoilt_number": Words(
+        "编号已被电子表格改坏（科学计数、末位归零或前导零丢失）",
+        "a spreadsheet has spoilt the number (1.23E+19, zeros at the end, or leading zeros lost)",
+    ),
     "misfit_row": Words("这一行的列数与表头不符", "the row does not fit the header"),
-    "lookup_failed": Words("在另一份导出中找不到对应的单据", "the document it refers to is in no other export"),
-}  # fmt: skip
+    "lookup_failed": Words(
+        "在另一份导出中找不到对应的单据", "the document it refers to is in no other export"
+    ),
+}
 
 
-def code_for(column: Column, has_words: bool) -> str:
+def code_for(column: Column, *, has_words: bool) -> str:
     """Return the reason for a cell of this column that holds something but no value of its type."""
     if has_words:
         return "unknown_status"

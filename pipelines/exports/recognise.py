@@ -109,7 +109,8 @@ def _weak(column: Column, positions: dict[str, int], columns: dict[str, int], ki
     """Return the header of a weak name that no required column has claimed."""
     claimed = {columns[name] for name in kind.required if name in columns}
     return next(
-        (positions[name] for name in column.weak if name in positions and positions[name] not in claimed), None
+        (positions[name] for name in column.weak if name in positions and positions[name] not in claimed),
+        None,
     )
 
 
@@ -186,7 +187,9 @@ def _is_near(name: str, known: Sequence[str]) -> bool:
 
     spelt = normalise(name)
     compared = {normalise(other) for other in known}
-    return bool(spelt) and spelt not in compared and bool(get_close_matches(spelt, compared, n=1, cutoff=0.75))
+    return (
+        bool(spelt) and spelt not in compared and bool(get_close_matches(spelt, compared, n=1, cutoff=0.75))
+    )
 
 
 def _shown(header: Sequence[str]) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.exports.cleaning import literal, name
 from pipelines.exports.declarations import Column, Kind
 from pipelines.exports.numbering import Numbered
+from pipelines.exports.sql_text import literal, name
 
 _KEY_SEPARATOR = "chr(31)"
 
@@ -31,13 +31,13 @@ def rows(ones: Sequence[Numbered], columns: Sequence[str]) -> str:
 
 
 def _rows_alike(ones: Sequence[Numbered], columns: Sequence[str]) -> str:
-    """The rows of twins that have the same columns."""
+    """Return the query of twins that have the same columns."""
     kind, held = ones[0].kind, ones[0].reading.columns
     values = ", ".join(
         f"found.{name(column)}" if column in held else f"null::{_type(kind, column)} as {name(column)}"
         for column in columns
     )
-    place = "coalesce(found._source_row, found.file_row_number + {})" if "_source_row" in held else "found.file_row_number + {}"
+    place = "found._source_row" if "_source_row" in held else "found.file_row_number + {}"
     if len(ones) == 1:
         (only,) = ones
         return f"""

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pipelines.exports import relations
-from pipelines.exports.cleaning import literal
 from pipelines.exports.declarations import kinds
 from pipelines.exports.numbering import Numbered
+from pipelines.exports.sql_text import literal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -18,10 +18,13 @@ def find_superseded(connection: DuckDBPyConnection, current: Sequence[Numbered])
     """Fill `raw.superseded` (kind, file_no, document): one row per document of a reading that a later file replaces.
 
     Also `raw.successors` (kind, rank, document, by_rank): the first later file that holds a document again, which
-    closes what was wrong with it. `raw.superseded_rows` is left empty for those who build the kinds. Parts of one file never replace each other. The kinds of a family replace each
-    other as a whole or in parts: a later orders file takes the place of earlier header and line files, and back.
+    closes what was wrong with it. `raw.superseded_rows` is left empty for those who build the kinds. Parts of one file
+    never replace each other. The kinds of a family replace each other as a whole or in parts: a later orders file takes
+    the place of earlier header and line files, and back.
     """
-    connection.execute("create or replace table raw.superseded (kind varchar, file_no integer, document varchar)")
+    connection.execute(
+        "create or replace table raw.superseded (kind varchar, file_no integer, document varchar)"
+    )
     connection.execute(
         "create or replace table raw.successors (kind varchar, rank integer, document varchar, by_rank integer)"
     )
@@ -95,7 +98,7 @@ def _compare(connection: DuckDBPyConnection, family: Sequence[Numbered]) -> None
 
 
 def _held(kind_name: str, ones: Sequence[Numbered]) -> str:
-    """The documents each reading holds, also by rows with faults: a later file replaces them even when it is faulty."""
+    """Return the documents each reading holds, also in rows with faults: a faulty file still replaces them."""
     kind = kinds()[kind_name]
     columns = [*relations.document_columns(kind, ones), "_skipped"]
     return f"""

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from pipelines import warehouse
 from pipelines.errors import SalesdeskError, UnreadableExport
-from pipelines.exports import cleaning, evidence, reading, readings, recognise, twin_sql
-from pipelines.exports.cleaning import literal
+from pipelines.exports import evidence, fault_sql, numbers, reading, readings, recognise, twin_sql
 from pipelines.exports.declarations import Kind, kinds
 from pipelines.exports.landing import LandedFile
 from pipelines.exports.mapping import Feed, Mapping
 from pipelines.exports.readings import Reading
+from pipelines.exports.sql_text import literal
 from pipelines.warehouse.home import sync_file, sync_folder
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 _FORMAT = "format parquet, compression snappy, row_group_size 122880"
 
 
-def read_file(file: LandedFile, settings: Settings, known: Sequence[Mapping], made_by: str) -> tuple[Reading, ...]:
+def read_file(
+    file: LandedFile, settings: Settings, known: Sequence[Mapping], made_by: str
+) -> tuple[Reading, ...]:
     """Read one landed file into twins, and keep the record of it.
 
     Raises UnreadableExport, AmbiguousExport or MappingError when it cannot be understood; no twin is left then.
@@ -80,9 +82,10 @@ def recognise_tables(
 def connect(settings: Settings) -> DuckDBPyConnection:
     """Open the connection that reads: in memory, within the memory limit, knowing `number()`."""
     connection = warehouse.connect(memory_limit=settings.memory_limit or None)
-    # Both move what a coalesce or case would rarely compute in front of it, to be computed for every row: 10 times slower.
+    # Both move what a coalesce or case would rarely compute in front of it, to be computed for every row: ten times
+    # slower.
     connection.execute("set disabled_optimizers = 'common_subexpressions,in_clause'")
-    connection.execute(f"create macro number(x) as {cleaning.number('x')}")
+    connection.execute(f"create macro number(x) as {numbers.number('x')}")
     return connection
 
 
@@ -103,7 +106,7 @@ def _read_table(
         try:
             found.append(_read_feed(connection, table, recognition, feed, file, settings, target))
         except SalesdeskError as error:
-            error.where = ": ".join(part for part in (file.name, error.where) if part and part != file.name) or file.name
+            error.where = ": ".join(dict.fromkeys(place for place in (file.name, error.where) if place))
             raise
     return found
 
@@ -150,7 +153,7 @@ def _read_feed(
         is_snapshot=feed.is_snapshot,
         lookup_kind=lookup.kind if lookup else "",
         lookups={ours: rule.lookup.take for ours, rule in feed.columns.items() if rule.lookup},
-        required=twin_sql.required(feed, kind),
+        required=fault_sql.required(feed, kind),
         notes=(*table.notes, *decided.notes),
     )
 
@@ -181,7 +184,9 @@ def _counted(
     connection: DuckDBPyConnection, target: Path, kind: Kind, columns: Sequence[str]
 ) -> tuple[int, int, int, Decimal | None, Decimal | None]:
     """Count a twin's rows, and what those that could be typed are worth."""
-    absent = [f"null::{column.sql_type} as {column.name}" for column in kind.columns if column.name not in columns]
+    absent = [
+        f"null::{column.sql_type} as {column.name}" for column in kind.columns if column.name not in columns
+    ]
     absent += [] if "_skipped" in columns else ["null::varchar as _skipped"]
     row = connection.execute(
         f"""

@@ -22,7 +22,10 @@ def _read(connection: DuckDBPyConnection, name: str, text: str, reading: Reading
     column = Column(name, sql_type(name), Words("", ""), (), (), is_personal=False)
     query = f"""
         select
-            case when quick is not null then quick when shaped is not null then {cleaning.slow(column, "shaped", reading)} end,
+            case
+                when quick is not null then quick
+                when shaped is not null then {cleaning.slow(column, "shaped", reading)}
+            end,
             shaped is not null,
             quick is not null
         from (
@@ -142,7 +145,8 @@ def test_amount_as_written_is_read_or_refused(connection: DuckDBPyConnection, te
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("1.234,56", "1234.56"), ("1.234", "1234"), ("12,5", "12.5"), ("1.23", FAULT), ("7", "7")]
+    ("text", "value"),
+    [("1.234,56", "1234.56"), ("1.234", "1234"), ("12,5", "12.5"), ("1.23", FAULT), ("7", "7")],
 )
 def test_amount_with_decimal_comma_reads_points_as_grouping(
     connection: DuckDBPyConnection, text: str, value: str
@@ -154,9 +158,19 @@ def test_amount_with_decimal_comma_reads_points_as_grouping(
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("0.13", "0.13"), ("13", "0.13"), ("13%", "0.13"), ("1%", "0.01"), ("免税", "0"), ("***", "0"), ("dear", FAULT)],
+    [
+        ("0.13", "0.13"),
+        ("13", "0.13"),
+        ("13%", "0.13"),
+        ("1%", "0.01"),
+        ("免税", "0"),
+        ("***", "0"),
+        ("dear", FAULT),
+    ],
 )
-def test_tax_rate_is_a_share_however_it_is_written(connection: DuckDBPyConnection, text: str, value: str) -> None:
+def test_tax_rate_is_a_share_however_it_is_written(
+    connection: DuckDBPyConnection, text: str, value: str
+) -> None:
     found = _read(connection, "tax_rate", text, Reading())
 
     assert found == (FAULT if value == FAULT else Decimal(value))
@@ -204,22 +218,36 @@ def test_status_word_is_translated_or_refused(connection: DuckDBPyConnection, te
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("CNY", "CNY"), ("usd", "USD"), ("人民币", "CNY"), ("￥", "CNY"), ("$", "USD"), ("PLN", "PLN"), ("Dollars", FAULT)],
+    [
+        ("CNY", "CNY"),
+        ("usd", "USD"),
+        ("人民币", "CNY"),
+        ("￥", "CNY"),
+        ("$", "USD"),
+        ("PLN", "PLN"),
+        ("Dollars", FAULT),
+    ],
 )
 def test_currency_is_a_code_of_three_letters(connection: DuckDBPyConnection, text: str, value: str) -> None:
     assert _read(connection, "currency", text, Reading()) == value
 
 
-@pytest.mark.parametrize(("text", "value"), [("是", True), ("N", False), ("TRUE", True), ("0", False), ("maybe", FAULT)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("是", True), ("N", False), ("TRUE", True), ("0", False), ("maybe", FAULT)]
+)
 def test_yes_or_no_is_read_in_both_languages(connection: DuckDBPyConnection, text: str, value: Any) -> None:
     assert _read(connection, "is_credit_note", text, Reading()) == value
 
 
-@pytest.mark.parametrize(("text", "value"), [("3", 3), ("3.0", 3), ("３", 3), ("3.5", FAULT), ("9999999999", FAULT)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("3", 3), ("3.0", 3), ("３", 3), ("3.5", FAULT), ("9999999999", FAULT)]
+)
 def test_whole_number_is_never_rounded(connection: DuckDBPyConnection, text: str, value: Any) -> None:
     assert _read(connection, "line_no", text, Reading()) == value
 
 
-@pytest.mark.parametrize(("text", "value"), [("2026-03", 1), ("2026年3月", 1), ("202603", 1), ("2026-03-05", 5)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("2026-03", 1), ("2026年3月", 1), ("202603", 1), ("2026-03-05", 5)]
+)
 def test_period_may_be_a_month(connection: DuckDBPyConnection, text: str, value: int) -> None:
     assert _read(connection, "period_start", text, Reading()) == date(2026, 3, value)

@@ -1,0 +1,67 @@
+"""SQL that reads numbers as people and programs write them."""
+
+from __future__ import annotations
+
+from pipelines.exports.declarations import Column
+from pipelines.exports.sql_text import half_width, listed, literal
+
+_NO_TAX = ("免税", "不征税", "***", "零税率", "出口零税率", "普通零税率", "免征增值税")
+
+
+def fast_number(column: Column, text: str, *, decimal_comma: bool) -> str:
+    """Return the expression that reads a plainly written number; a share only when it is one for certain."""
+    plain = f"try_cast({text} as {column.sql_type})"
+    if column.sql_type == "integer":
+        return f"case when not contains({text}, '.') and strlen({text}) < 10 then {plain} end"
+    if column.is_share:
+        return f"case when abs({plain}) <= 1 then {plain} end"
+    return f"null::{column.sql_type}" if decimal_comma else plain
+
+
+def slow_number(column: Column, signed: str, *, decimal_comma: bool) -> str:
+    """Return the expression that reads a number that `signed` has brought into form."""
+    kind = column.sql_type
+    if column.is_share:
+        return _share(signed, kind)
+    if kind == "integer":
+        exact = f"try_cast({_digits(signed, decimal_comma=False)} as decimal(18, 6))"
+        return f"case when {exact} = round({exact}) then try_cast({exact} as integer) end"
+    value = f"try_cast({_digits(signed, decimal_comma=decimal_comma)} as {kind})"
+    if column.name == "tax_amount":
+        return f"case when {signed} in ({listed(_NO_TAX)}) then 0::{kind} else {value} end"
+    return value
+
+
+def number(text: str) -> str:
+    """Return the expression of the decimal that a written number stands for, for use in mappings' expressions."""
+    slowly = _digits(signed(f"lower({half_width(text)})"), decimal_comma=False)
+    return f"coalesce(try_cast({text} as decimal(18, 6)), try_cast({slowly} as decimal(18, 6)))"
+
+
+def signed(text: str) -> str:
+    """Take currency signs, codes and blanks off a number; bring (1,234.50) and 1,234.50- into -1,234.50."""
+    codes = "rmb|cny|usd|eur|gbp|hkd|jpy"
+    bare = f"regexp_replace({text}, '[\\s\\x{{00a0}}\\x{{202f}}¥￥$€£₩₹元'']|^({codes}|us|hk)|({codes})$', '', 'g')"
+    return f"regexp_replace(regexp_replace({bare}, '^\\((.*)\\)$', '-\\1'), '^([^-].*)-$', '-\\1')"
+
+
+def _share(shaped: str, kind: str) -> str:
+    """Read a share written as 0.13, 13 or 13%: above 1 it is a percentage, and so is what bears the sign."""
+    wide = kind.replace("(9, 6)", "(18, 6)")
+    plain = f"try_cast({_digits(f'rtrim({shaped}, chr(37))', decimal_comma=False)} as {wide})"
+    return (
+        f"case when {shaped} in ({listed(_NO_TAX)}) then 0::{kind} "
+        f"when ends_with({shaped}, '%') or abs({plain}) > 1 then try_cast({plain} * 0.01 as {kind}) "
+        f"else try_cast({plain} as {kind}) end"
+    )
+
+
+def _digits(signed: str, *, decimal_comma: bool) -> str:
+    """Bring a signed number into the form -1234.56, or null when its grouping or its characters are those of none."""
+    if decimal_comma:
+        form = r"[-+]?(\d{1,3}(\.\d{3})+|\d+)(,\d*)?"
+        value = f"replace(replace({signed}, '.', ''), ',', '.')"
+    else:
+        form = r"[-+]?(\d{1,3}(,\d{2,3})*,\d{3}|\d*)(\.\d*)?([eE][-+]?\d{1,2})?"
+        value = f"replace({signed}, ',', '')"
+    return f"case when regexp_full_match({signed}, {literal(form)}) then {value} end"

@@ -1,0 +1,106 @@
+"""SQL that reads codes, texts, status words, currencies, yes and no."""
+
+from __future__ import annotations
+
+from pipelines.exports.declarations import normalise
+from pipelines.exports.sql_text import half_width, listed, literal
+
+_YES = ("true", "t", "yes", "y", "1", "是", "√", "✓", "对", "有", "含税", "已")
+_NO = ("false", "f", "no", "n", "0", "否", "×", "✗", "错", "不含税", "未")
+_CURRENCIES = {
+    "CNY": ("RMB", "CNH", "人民币", "元", "¥", "￥", "人民币元", "本位币"),
+    "USD": ("美元", "美金", "$", "US$", "USD$"),
+    "EUR": ("欧元", "€"),
+    "GBP": ("英镑", "£", "STG"),
+    "JPY": ("日元", "日圆", "円"),
+    "HKD": ("港币", "港元", "HK$"),
+    "TWD": ("新台币", "台币", "NT$", "NTD"),
+    "SGD": ("新加坡元", "新币", "S$"),
+    "AUD": ("澳元", "澳币", "A$"),
+    "CAD": ("加元", "加币", "C$"),
+    "KRW": ("韩元", "韩币", "₩"),
+    "CHF": ("瑞士法郎",),
+    "INR": ("卢比", "印度卢比", "₹"),
+    "BRL": ("雷亚尔", "R$"),
+    "THB": ("泰铢", "฿"),
+    "VND": ("越南盾", "₫"),
+}
+
+
+def plain_text(text: str) -> str:
+    """Return the expression of a text that has no blank around it, else null."""
+    clean = (
+        f"{text} >= '!' and not ends_with({text}, ' ') and not ends_with({text}, chr(9)) "
+        f"and not ends_with({text}, chr(160)) and not ends_with({text}, chr(12288)) and not ends_with({text}, chr(13)) "
+        f"and not starts_with({text}, chr(160)) and not starts_with({text}, chr(12288))"
+    )
+    return f"case when {clean} then {text} end"
+
+
+def plain_code(text: str, width: int) -> str:
+    """Return the expression of a code that is plain ASCII and cannot be spoilt, else null."""
+    clean = (
+        f"strlen({text}) = length({text}) and {text} >= '(' and not ends_with({text}, '000') "
+        f"and not ends_with({text}, ' ') and not ends_with({text}, chr(9)) and not ends_with({text}, chr(13)) "
+        f"and not contains({text}, 'E+') "
+        f"and not starts_with({text}, '=')"
+    )
+    return f"case when {clean}{f' and strlen({text}) >= {width}' if width else ''} then {text} end"
+
+
+def bare_code(text: str) -> str:
+    """Return the expression of a code in half width, without a spreadsheet's guards (="…" and a leading ')."""
+    unwrapped = f"regexp_replace({half_width(text)}, '^=\"(.*)\"$', '\\1')"
+    return f"regexp_replace({unwrapped}, '^''([0-9A-Z+][^'']*)$', '\\1')"
+
+
+def sound_code(shaped: str, width: int) -> str:
+    """Return the expression of a code, null when a spreadsheet has spoilt the number.
+
+    Spoilt: 1.23E+19, or 18 digits and more that are zeros from the 16th on (a spreadsheet keeps 15), or fewer digits
+    than the code's fixed width (leading zeros lost), or an error value such as #REF!.
+    """
+    spoilt = r"\d([.,]\d+)?[eE][+]?\d+|\d{15}0{3,}|#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)"
+    if width > 1:
+        spoilt += rf"|\d{{1,{width - 1}}}"
+    return f"case when not regexp_full_match({shaped}, {literal(spoilt)}) then {shaped} end"
+
+
+def seen_word(text: str, words: dict[str, str], seen: tuple[str, ...]) -> str:
+    """Return the expression that translates the words that stand in the sample, compared as they are."""
+    known = {word: words[normalise(word)] for word in seen if normalise(word) in words}
+    branches = "".join(f" when {literal(word)} then {literal(ours)}" for word, ours in known.items())
+    return f"case {text}{branches} end" if branches else "null::varchar"
+
+
+def bare_word(text: str) -> str:
+    """Return the expression of a word without blanks and punctuation, as `normalise` gives it.
+
+    Not by classes of Unicode: they would take longer to compile than a file takes to read.
+    """
+    marks = "'[\\x00-/:-@\\[-`{-\\x7f\\x{3000}-\\x{303f}]'"
+    return f"regexp_replace(lower({half_width(text)}), {marks}, '', 'g')"
+
+
+def known_word(bare: str, words: dict[str, str]) -> str:
+    """Return the expression of our word for another's, null for one that is not known."""
+    return f"case {bare}{''.join(f' when {literal(word)} then {literal(ours)}' for word, ours in words.items())} end"
+
+
+def plain_currency(text: str) -> str:
+    """Return the expression of a well-known currency code, else null."""
+    return f"case when {text} in ({listed(_CURRENCIES)}) then {text} end"
+
+
+def known_currency(shaped: str) -> str:
+    """Return the expression of the code of a currency's name or sign, or of any code of three letters."""
+    others = "".join(
+        f" when {shaped} in ({listed(word.upper() for word in words)}) then {literal(ours)}"
+        for ours, words in _CURRENCIES.items()
+    )
+    return f"case{others} when regexp_full_match({shaped}, '[A-Z]{{3}}') then {shaped} end"
+
+
+def yes_or_no(shaped: str) -> str:
+    """Return the expression of a boolean, null for any other word."""
+    return f"case when {shaped} in ({listed(_YES)}) then true when {shaped} in ({listed(_NO)}) then false end"

@@ -1,7 +1,8 @@
 """Metrics: declared once in `sql/metrics/`, asked for in any slice and calendar, traced to their rows."""
 
-from pipelines.metrics.catalog import Metric, catalog, find
+from pipelines.metrics.catalog import catalog, find
 from pipelines.metrics.comparisons import Comparison, Range, compare
+from pipelines.metrics.definition import Metric
 from pipelines.metrics.drivers import Effect, contributions, drivers
 from pipelines.metrics.materialise import materialise
 from pipelines.metrics.query import MetricRow, largest, query

@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pipelines import resources
 from pipelines.errors import MetricError, did_you_mean
+from pipelines.metrics.definition import BETTER, GRAINS, LANGUAGES, LEVELS, MATURITIES, UNITS, Metric, Term
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-UNITS = ("money", "count", "rate", "days", "score")
-BETTER = ("up", "down", "none")
-LEVELS = ("time", "segments")
-GRAINS = {
-    "day": "date",
-    "week": "week_start",
-    "month": "month_start",
-    "quarter": "quarter_start",
-    "year": "year_start",
-    "fiscal_year": "fiscal_year_start",
-    "closing_month": "closing_month_start",
-    "retail_445": "retail_month_start",
-    "all": "",
-}
-LANGUAGES = ("zh", "en")
-MATURITIES = ("conversion_window",)
 
 _CHOICES = {
     "unit": UNITS,
@@ -52,87 +36,6 @@ _KNOWN = _REQUIRED | {
     "grains",
     "snapshot",
 }
-
-
-@dataclass(frozen=True)
-class Term:
-    """One aggregate of one mart: `times` x `value` over the rows of `base` that satisfy `where`, on `date`.
-
-    `dimensions` maps a slice's name to its SQL expression. A snapshot counts the last day of
-    a period that has rows, alone. `empty_is_zero` says what no rows mean: 0, or
-    unknown.
-    """
-
-    base: str
-    date: str
-    value: str
-    where: str
-    times: int
-    dimensions: Mapping[str, str]
-    empty_is_zero: bool
-    is_snapshot: bool
-
-
-@dataclass(frozen=True)
-class Metric:
-    """One metric: its words, and its value as numerator terms over denominator terms (none: the numerator itself).
-
-    `additive_over` tells whether values may be added over time, over segments, or neither. `matures_after`
-    names the window that must have passed, beyond the period's end, before a figure is complete; `grains`
-    where it makes sense.
-    """
-
-    name: str
-    label: Mapping[str, str]
-    words: Mapping[str, str]
-    leaves_out: Mapping[str, str]
-    unit: str
-    numerator: tuple[Term, ...]
-    denominator: tuple[Term, ...]
-    additive_over: frozenset[str]
-    better: str
-    owner: str
-    version: int
-    matures_after: str
-    grains: tuple[str, ...]
-    changes: tuple[Mapping[str, str], ...]
-
-    @property
-    def is_ratio(self) -> bool:
-        """Whether the value is a numerator over a denominator."""
-        return bool(self.denominator)
-
-    @property
-    def terms(self) -> tuple[Term, ...]:
-        """All terms, of the numerator and of the denominator."""
-        return self.numerator + self.denominator
-
-    @property
-    def dimensions(self) -> tuple[str, ...]:
-        """The slices that every term knows, in name order."""
-        shared = set.intersection(*(set(term.dimensions) for term in self.terms))
-        return tuple(sorted(shared))
-
-    @property
-    def fingerprint(self) -> str:
-        """A short hash of how the metric is computed: another one means another definition."""
-        from hashlib import sha256
-
-        computed = [
-            [
-                side,
-                term.base,
-                term.date,
-                term.value,
-                term.where,
-                term.times,
-                term.is_snapshot,
-                term.empty_is_zero,
-            ]
-            for side, terms in (("numerator", self.numerator), ("denominator", self.denominator))
-            for term in terms
-        ]
-        return sha256(repr([computed, self.matures_after]).encode()).hexdigest()[:16]
 
 
 def catalog() -> dict[str, Metric]:

@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import MetricError
-from pipelines.metrics.catalog import GRAINS, find
+from pipelines.metrics.catalog import find
+from pipelines.metrics.definition import GRAINS
 from pipelines.metrics.query import Filter, MetricRow, query, settings_of_build
 
 if TYPE_CHECKING:
@@ -83,32 +84,13 @@ def compare(
     current = Range(whole.start, min(whole.end, as_of))
     previous = _elapsed(period_of(connection, grain, whole.start - timedelta(days=1)), whole, current)
     year_ago = _elapsed(period_of(connection, grain, _year_before(whole.start, grain)), whole, current)
-    chosen = [names] if isinstance(names, str) else list(names)
-    found: list[Comparison] = []
-    for name in chosen:
-        asked = _Asked(connection, name, grain, tuple(by), where, whole == current)
-        values = asked.values(current)
-        before, last_year = asked.values(previous), asked.values(year_ago)
-        yearly = _january_february(asked, whole, current) if grain == "month" else None
-        plan = _plan(connection, name, whole) if not by and not where and whole == current else None
-        for key in sorted(values.keys() | before.keys() | last_year.keys()):
-            value = values.get(key, asked.nothing)
-            new, old = (
-                (value, last_year.get(key)) if yearly is None else (yearly[0].get(key), yearly[1].get(key))
-            )
-            found.append(
-                Comparison(
-                    metric=name,
-                    segments=dict(key),
-                    period=current,
-                    value=value,
-                    is_complete=whole == current,
-                    to_previous=change(value, before.get(key), asked.unit),
-                    to_prior_year=change(new, old, asked.unit),
-                    to_plan=change(value, plan, asked.unit),
-                )
-            )
-    return found
+    return [
+        found
+        for name in ([names] if isinstance(names, str) else names)
+        for found in _Asked(connection, name, grain, tuple(by), where, whole).compared(
+            current, previous, year_ago
+        )
+    ]
 
 
 def change(value: Decimal | None, base: Decimal | None, unit: str) -> Change:
@@ -130,14 +112,42 @@ Key = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class _Asked:
-    """One metric as asked for, over any range."""
+    """One metric as asked for; `whole` is the calendar's period, of which part may be still to come."""
 
     connection: DuckDBPyConnection
     name: str
     grain: str
     by: tuple[str, ...]
     where: Filter | None
-    is_complete: bool
+    whole: Range
+
+    def compared(self, current: Range, previous: Range, year_ago: Range) -> list[Comparison]:
+        """Return the comparison of each slice that any of the ranges knows."""
+        values, before, last_year = (self.values(span, current) for span in (current, previous, year_ago))
+        yearly = _january_february(self, current) if self.grain == "month" else None
+        is_complete = current == self.whole
+        plan = (
+            _plan(self.connection, self.name, self.whole)
+            if is_complete and not (self.by or self.where)
+            else None
+        )
+        found = []
+        for key in sorted(values.keys() | before.keys() | last_year.keys()):
+            value = values.get(key, self.nothing)
+            new, old = (value, last_year.get(key)) if yearly is None else (each.get(key) for each in yearly)
+            found.append(
+                Comparison(
+                    metric=self.name,
+                    segments=dict(key),
+                    period=current,
+                    value=value,
+                    is_complete=is_complete,
+                    to_previous=change(value, before.get(key), self.unit),
+                    to_prior_year=change(new, old, self.unit),
+                    to_plan=change(value, plan, self.unit),
+                )
+            )
+        return found
 
     @property
     def unit(self) -> str:
@@ -148,12 +158,10 @@ class _Asked:
         """What a slice without rows is worth: nothing, or unknown for a ratio."""
         return None if find(self.name).is_ratio else Decimal(0)
 
-    def values(self, span: Range | None) -> dict[Key, Decimal | None]:
+    def values(self, span: Range, current: Range) -> dict[Key, Decimal | None]:
         """Return the value of each slice over the range; a metric by whole periods has none of a part of one."""
-        if span is None:
-            return {}
         by_day = "all" in find(self.name).grains
-        if not by_day and not self.is_complete:
+        if not by_day and current != self.whole:
             return {}
         rows: list[MetricRow] = query(
             self.connection,
@@ -196,16 +204,16 @@ def _year_before(day: date, grain: str) -> date:
 
 
 def _january_february(
-    asked: _Asked, whole: Range, current: Range
+    asked: _Asked, current: Range
 ) -> tuple[dict[Key, Decimal | None], dict[Key, Decimal | None]] | None:
-    """Return both years' January and February together; nothing in January; None for other months."""
-    if whole.start.month > 2 or "all" not in find(asked.name).grains:
+    """Return this and last year's January and February together; nothing in January; None for other months."""
+    if current.start.month > 2 or "all" not in find(asked.name).grains:
         return None
-    if whole.start.month == 1:
+    if current.start.month == 1:
         return {}, {}
-    first = whole.start.replace(month=1)
-    last = _year_before(current.end, "month")
-    return asked.values(Range(first, current.end)), asked.values(Range(_year_before(first, "month"), last))
+    now = Range(current.start.replace(month=1), current.end)
+    before = Range(_year_before(now.start, "month"), _year_before(now.end, "month"))
+    return asked.values(now, current), asked.values(before, current)
 
 
 def _plan(connection: DuckDBPyConnection, name: str, whole: Range) -> Decimal | None:

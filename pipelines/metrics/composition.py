@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pipelines.metrics.catalog import GRAINS, Metric, Term
+from pipelines.metrics.definition import GRAINS, Metric, Term
 from pipelines.metrics.facts import Fact, aggregate, gather, same
 from pipelines.metrics.question import Question
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pipelines.metrics.catalog import GRAINS, Metric, Term
+from pipelines.metrics.definition import GRAINS, Metric, Term
 from pipelines.metrics.question import Question
 
 UNKNOWN = "unknown"

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from pipelines.metrics.catalog import LANGUAGES, Metric, catalog
+from pipelines.metrics.catalog import catalog
 from pipelines.metrics.composition import compose
+from pipelines.metrics.definition import LANGUAGES, Metric
 from pipelines.metrics.question import Question
 
 if TYPE_CHECKING:

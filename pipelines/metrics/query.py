@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import MetricError, did_you_mean
-from pipelines.metrics.catalog import GRAINS, Metric, find
+from pipelines.metrics.catalog import catalog, find
 from pipelines.metrics.composition import compose
+from pipelines.metrics.definition import GRAINS, Metric
 from pipelines.metrics.question import Question
 
 if TYPE_CHECKING:
@@ -97,12 +98,7 @@ def ask(
     filters = {
         name: (value,) if isinstance(value, str) else tuple(value) for name, value in (where or {}).items()
     }
-    if not metrics:
-        raise MetricError("No metric was asked for", next_step="name one, such as revenue")
-    if grain not in GRAINS:
-        raise MetricError("Unknown grain", found=grain, hint=did_you_mean(grain, GRAINS))
-    for metric in metrics:
-        _require_sense(metric, grain, [*by, *filters])
+    _require_sense(metrics, grain, [*by, *filters])
     context = settings_of_build(connection)
     known_as_of = as_of or context["as_of"]
     first = start or context["first_date"]
@@ -126,32 +122,38 @@ def ask(
     )
 
 
-def _require_sense(metric: Metric, grain: str, slices: Sequence[str]) -> None:
-    if grain not in metric.grains:
-        raise MetricError(
-            f"{metric.name} makes no sense by {grain}",
-            found=grain,
-            expected=" or ".join(metric.grains),
-            hint=f"it is {metric.words['en']}",
-        )
-    for name in slices:
-        if name in metric.dimensions:
-            continue
-        holders = sorted({term.base for term in metric.terms if name not in term.dimensions})
-        known = sorted({slice_ for term in metric.terms for slice_ in term.dimensions})
-        if name in known or name in _all_dimensions():
+def _require_sense(metrics: Sequence[Metric], grain: str, slices: Sequence[str]) -> None:
+    if not metrics:
+        raise MetricError("No metric was asked for", next_step="name one, such as revenue")
+    if grain not in GRAINS:
+        raise MetricError("Unknown grain", found=grain, hint=did_you_mean(grain, GRAINS))
+    for metric in metrics:
+        if grain not in metric.grains:
             raise MetricError(
-                f"{metric.name} cannot be seen by {name}",
-                found=name,
-                expected=", ".join(metric.dimensions),
-                hint=f"one row of {' and of '.join(holders)} has no one {name}",
+                f"{metric.name} makes no sense by {grain}",
+                found=grain,
+                expected=" or ".join(metric.grains),
+                hint=f"it is {metric.words['en']}",
             )
+        for name in slices:
+            _require_slice(metric, name)
+
+
+def _require_slice(metric: Metric, name: str) -> None:
+    if name in metric.dimensions:
+        return
+    if name not in _all_dimensions():
         raise MetricError("Unknown slice", found=name, hint=did_you_mean(name, metric.dimensions))
+    holders = sorted({term.base for term in metric.terms if name not in term.dimensions})
+    raise MetricError(
+        f"{metric.name} cannot be seen by {name}",
+        found=name,
+        expected=", ".join(metric.dimensions),
+        hint=f"one row of {' and of '.join(holders)} has no one {name}",
+    )
 
 
 def _all_dimensions() -> set[str]:
-    from pipelines.metrics.catalog import catalog
-
     return {name for metric in catalog().values() for term in metric.terms for name in term.dimensions}
 
 

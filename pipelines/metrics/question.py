@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from pipelines.metrics.catalog import Metric
+from pipelines.metrics.definition import Metric
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from pipelines.metrics.query import ask
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from pipelines.metrics.catalog import Term
+    from pipelines.metrics.definition import Term
     from pipelines.metrics.question import Question
 
 _SUM = re.compile(r"^sum\((.*)\)$", re.DOTALL)

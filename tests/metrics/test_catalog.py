@@ -8,7 +8,8 @@ import pytest
 
 from pipelines.errors import MetricError
 from pipelines.metrics import catalog, find
-from pipelines.metrics.catalog import Metric, read
+from pipelines.metrics.catalog import read
+from pipelines.metrics.definition import Metric
 
 NAMED_IN_REPORTS = {
     "revenue",

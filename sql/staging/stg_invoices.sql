@@ -52,8 +52,8 @@ of_several_rows as (
             when has_document_gross then sum(net_and_tax)
             when has_total_on_each_row then min(given_gross_amount)
             else sum(given_gross_amount)
-        end as document_amount,
-        bool_or(coalesce(is_credit_note, false)) as is_marked_credit_note,
+        end as sum_amount,
+        bool_or(coalesce(is_credit_note, false)) as has_credit_mark,
         min(row(file_no, source_row)) as first_row
     from filled
     group by invoice_id
@@ -65,8 +65,8 @@ graded as (
         filled.* exclude (is_credit_note, is_line, given_gross_amount),
         case when several.has_document_gross then net_and_tax else given_gross_amount end as line_gross_amount,
         coalesce(several.has_total_on_each_row and several.first_row <> row(file_no, source_row), false) as repeats_total,
-        coalesce(several.is_marked_credit_note, filled.is_credit_note, false) as is_marked_credit_note,
-        coalesce(several.document_amount, given_gross_amount) as document_amount,
+        coalesce(several.has_credit_mark, filled.is_credit_note, false) as is_marked_credit_note,
+        coalesce(several.sum_amount, given_gross_amount) as document_amount,
         case
             when repeats_total then 0
             when is_marked_credit_note and document_amount > 0 then -1

@@ -1,0 +1,3 @@
+select *
+from marts.fct_receivable_months
+where item_type = 'invoice'

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import zipfile
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines import reporting
+from pipelines.reporting import mail, pages, workbooks
+from pipelines.reporting.statements import Account, Line, Statement, statement_file, tables
+from tests.reporting.sample import a_refused_row, a_review, a_run
+
+D = Decimal
+NONE = (D(0),) * 6
+
+
+def a_statement(customer_id: str = "C1") -> Statement:
+    lines = (
+        Line(date(2026, 10, 3), "invoice", "INV-1", date(2026, 11, 2), D("113.00")),
+        Line(date(2026, 10, 9), "payment", "RC-1", None, D("-50.00")),
+        Line(date(2026, 10, 20), "credit_note", "INV-2", None, D("-3.00")),
+    )
+    account = Account("CNY", D("40.00"), lines, (D("100.00"), *NONE))
+    start, end = date(2026, 10, 1), date(2026, 10, 31)
+    bounds = (30, 60, 90, 180, 365)
+    return Statement(customer_id, "甲公司", "", "", "", "", start, end, (account,), bounds)
+
+
+def test_publish_writes_every_file_and_moves_the_link(tmp_path: Path) -> None:
+    written = reporting.publish(a_review(), tmp_path, a_run(), [a_statement()])
+    names = {path.relative_to(tmp_path / "20261102-0730").as_posix() for path in written}
+    assert names == {
+        "index.html",
+        "monthly-review.html",
+        "monthly-review.lite.html",
+        "monthly-review.email.html",
+        "receivables.html",
+        "daily-desk.html",
+        "data-quality.html",
+        "aging.xlsx",
+        "worklist.xlsx",
+        "metrics.xlsx",
+        "quarantine.xlsx",
+        "statements/C1.html",
+    }
+    assert (tmp_path / "latest").resolve() == (tmp_path / "20261102-0730").resolve()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["20261102-0730", "latest"]
+
+
+def test_publish_twice_gives_the_same_bytes(tmp_path: Path) -> None:
+    first = {p.name: p.read_bytes() for p in reporting.publish(a_review(), tmp_path, a_run())}
+    second = {p.name: p.read_bytes() for p in reporting.publish(a_review(), tmp_path, a_run())}
+    assert first == second
+
+
+def test_publish_that_fails_leaves_the_former_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reporting.publish(a_review(), tmp_path, a_run(run_id="a"))
+
+    def fail(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(workbooks, "write", fail)
+    with pytest.raises(OSError, match="disk full"):
+        reporting.publish(a_review(), tmp_path, a_run(run_id="b"))
+    assert (tmp_path / "latest").resolve().name == "a"
+    assert not (tmp_path / "b").exists()
+
+
+def test_publish_keeps_the_last_runs_only(tmp_path: Path) -> None:
+    for run_id in ("a", "b", "c"):
+        reporting.publish(a_review(), tmp_path, a_run(run_id=run_id), keep=2)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b", "c", "latest"]
+
+
+def test_mail_is_small_and_has_no_link_script_or_style_sheet() -> None:
+    review = pages.monthly_review(a_review(), a_run())
+    for lang in ("zh", "en"):
+        html = mail.html(review, a_review(), a_run(), lang)
+        assert len(html.encode()) <= 100_000
+        assert "<script" not in html
+        assert "<style" not in html
+        assert "<svg" not in html
+
+
+def test_statement_runs_from_opening_to_closing() -> None:
+    ((heading, documents, _, is_tied),) = tables(a_statement())
+    # 40.00 + 113.00 - 50.00 - 3.00 = 100.00
+    assert "100.00" in heading.zh
+    assert [row[-1].text.zh for row in documents.rows] == ["40.00", "153.00", "103.00", "100.00"]
+    assert [cell.text.zh for cell in documents.foot[0][-3:]] == ["113.00", "53.00", "100.00"]
+    assert is_tied
+
+
+@pytest.mark.parametrize("number", ["../../etc/passwd", "a/b", "客户 1", "", "A:B", "x" * 300])
+def test_statement_file_of_any_number_is_a_plain_name(number: str) -> None:
+    name = statement_file(a_statement(number))
+    assert name.startswith("statements/")
+    assert ".." not in name
+    assert name.count("/") == 1
+    assert len(name) < 100
+
+
+def test_statement_files_of_numbers_that_look_alike_differ() -> None:
+    assert statement_file(a_statement("a/b")) != statement_file(a_statement("a_b"))
+
+
+def cells_of(path: Path) -> list[list[Any]]:
+    from python_calamine import CalamineWorkbook
+
+    rows: list[list[Any]] = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+    return rows
+
+
+def test_workbook_of_aging_has_exact_totals_before_recalculation(tmp_path: Path) -> None:
+    reporting.publish(a_review(), tmp_path, a_run())
+    rows = cells_of(tmp_path / "latest" / "aging.xlsx")
+    assert rows[0][:3] == ["编码", "客户", "未到期"]
+    # not due of the sample: 651.4 + 989.5 + 601.0 + 421.2 + 634.5 + 463.0 = 3,760.6
+    assert rows[-1][0] == "合计"
+    assert rows[-1][2] == 37_606_000.0
+    assert rows[-1][-2] == 50_841_000.0
+
+
+def test_workbook_keeps_text_as_text(tmp_path: Path) -> None:
+    refused = tuple(
+        a_refused_row(found=text, document_key="000123", source_row=row)
+        for row, text in enumerate(["=1+1", "+1", "-1", "@x", "http://x.y", "1.23E+19", "\t=1"], start=2)
+    )
+    reporting.publish(a_review(quarantine_rows=refused), tmp_path, a_run())
+    path = tmp_path / "latest" / "quarantine.xlsx"
+    rows = cells_of(path)
+    assert [row[6] for row in rows[1:]] == ["=1+1", "+1", "-1", "@x", "http://x.y", "1.23E+19", "\t=1"]
+    assert {row[4] for row in rows[1:]} == {"000123"}
+    with zipfile.ZipFile(path) as archive:
+        assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
+        assert "xl/worksheets/_rels/sheet1.xml.rels" in archive.namelist()  # the table, and no hyperlink
+        assert b"hyperlink" not in archive.read("xl/worksheets/_rels/sheet1.xml.rels")
+
+
+def test_workbooks_without_rows_open_and_say_why(tmp_path: Path) -> None:
+    from pipelines.reporting.review import ReviewData
+
+    reporting.publish(ReviewData(), tmp_path, a_run())
+    for name in ("aging", "worklist", "metrics", "quarantine"):
+        assert cells_of(tmp_path / "latest" / f"{name}.xlsx")

@@ -1,8 +1,18 @@
 """Every table is checked before anything is published; a figure carries the state of its data."""
 
-from pipelines.validation.badge import Badge, badge
+from pipelines.validation.badge import Badge, badge, metrics_in_doubt
 from pipelines.validation.checks import Reconciliation, run_checks
 from pipelines.validation.gates import Judgement, judge
 from pipelines.validation.run import RuleResult, validate
 
-__all__ = ["Badge", "Judgement", "Reconciliation", "RuleResult", "badge", "judge", "run_checks", "validate"]
+__all__ = [
+    "Badge",
+    "Judgement",
+    "Reconciliation",
+    "RuleResult",
+    "badge",
+    "judge",
+    "metrics_in_doubt",
+    "run_checks",
+    "validate",
+]

@@ -45,17 +45,17 @@ def badge(
     connection: DuckDBPyConnection,
     run_id: str,
     *,
-    failed_metrics: Sequence[str] = (),
     samples: Mapping[str, int | None] | None = None,
     incomplete: Sequence[str] = (),
 ) -> Badge:
     """Return the badge of a run from `ops`, on a draft or on a published file.
 
-    `failed_metrics` are those that failed rules name, `samples` the number of things behind each metric (None: nothing
-    was exported for it), `incomplete` the metrics whose shown period has not ended.
+    `samples` is the number of things behind each metric (None: nothing was exported for it), `incomplete` names the
+    metrics whose shown period has not ended.
     """
     rules, failed, critical = _rules(connection, run_id)
     rows, _ = gates.shares(connection)
+    doubtful = {*metrics_in_doubt(connection, run_id), *incomplete}
     amounts = connection.execute(
         "select coalesce(currency, ''), sum(amount)::decimal(18, 4) from ops.quarantine "
         "where status = 'open' and amount is not null group by all order by all"
@@ -71,10 +71,19 @@ def badge(
         amounts_quarantined=dict(amounts),
         latest_date=_latest(connection),
         metrics={
-            name: _metric_state(size, preliminary=name in failed_metrics or name in incomplete)
-            for name, size in (samples or {}).items()
+            name: _metric_state(size, preliminary=name in doubtful) for name, size in (samples or {}).items()
         },
     )
+
+
+def metrics_in_doubt(connection: DuckDBPyConnection, run_id: str) -> list[str]:
+    """Return the metrics that a failed rule names, in name order; rules that only inform put nothing in doubt."""
+    found = connection.execute(
+        "select distinct unnest(metrics) as metric from ops.expectation_results "
+        "where run_id = $run_id and not success and severity <> 'info' order by metric",
+        {"run_id": run_id},
+    ).fetchall()
+    return [metric for (metric,) in found]
 
 
 def _rules(connection: DuckDBPyConnection, run_id: str) -> tuple[int, int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -12,12 +13,35 @@ from pipelines.errors import SuiteError
 from pipelines.validation import binding, failures, suites
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
     from duckdb import DuckDBPyConnection
 
     from pipelines.validation.suites import Rule, Severity, Suite, Then
+
+
+_RESULT_COLUMNS = (
+    *(
+        "run_id",
+        "table_name",
+        "rule_id",
+        "expectation",
+        "severity",
+        "success",
+        "checked_count",
+        "failed_count",
+    ),
+    *(
+        "failed_amount",
+        "observed",
+        "words_en",
+        "words_zh",
+        "checked_at",
+        "consequence",
+        "metrics",
+        "is_broken",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +86,7 @@ def validate(
     is read.
     """
     stage_suites = suites.load_stage(stage, folder)
+    moment = at.astimezone(UTC).replace(tzinfo=None) if at is not None and at.tzinfo else at
     failures.create_tables(connection)
     chosen = binding.bind(connection, stage_suites, parameters)
     counts = _row_counts(connection, chosen)
@@ -76,8 +101,8 @@ def validate(
         ]
     # Only now: a row that leaves its table must not make another table's reference to it fail as well.
     for suite, found in collected:
-        failures.write(connection, suite, found, run_id=run_id, at=at)
-    _write(connection, results, at)
+        failures.write(connection, suite, found, run_id=run_id, at=moment)
+    _write(connection, results, moment)
     return results
 
 
@@ -165,9 +190,13 @@ def _write(connection: DuckDBPyConnection, results: Sequence[RuleResult], at: da
             result.words_en,
             result.words_zh,
             at,
+            result.then,
+            list(result.metrics),
+            result.broken,
         )
         for result in results
     ]
     # One statement: executemany plans each row anew, a millisecond each.
-    marks = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"] * len(rows))
-    connection.execute(f"insert into ops.expectation_results values {marks}", list(chain.from_iterable(rows)))
+    marks = ", ".join([f"({', '.join('?' * len(rows[0]))})"] * len(rows))
+    statement = f"insert into ops.expectation_results ({', '.join(_RESULT_COLUMNS)}) values {marks}"
+    connection.execute(statement, list(chain.from_iterable(rows)))

@@ -60,10 +60,16 @@ def test_badge_of_a_failed_rule_follows_its_severity(
 
 
 def test_badge_says_how_far_each_metric_goes(ops: DuckDBPyConnection) -> None:
+    ops.execute(
+        "insert into ops.expectation_results by name select * from (values "
+        "('b', 'warning', false, ['revenue', 'csat']), ('c', 'info', false, ['orders']), "
+        "('d', 'warning', true, ['orders'])) as rows (rule_id, severity, success, metrics)"
+    )
+    ops.execute("update ops.expectation_results set run_id = 'r'")
+    assert validation.metrics_in_doubt(ops, "r") == ["csat", "revenue"]
     badge = validation.badge(
         ops,
         "r",
-        failed_metrics=["revenue"],
         incomplete=["retention"],
         samples={"revenue": 500, "retention": 500, "orders": 30, "csat": 29, "conversion": None},
     )

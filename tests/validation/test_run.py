@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MOMENT = datetime(2026, 11, 1, 8, 30)  # noqa: DTZ001  # UTC without a zone, as DuckDB keeps it
+IN_SHANGHAI = MOMENT.replace(tzinfo=UTC).astimezone(timezone(timedelta(hours=8)))
 GOOD = "(1, 10.00, 'A', date '2026-01-01', date '2026-01-02')"
 NO_CODE = "(2, 20.00, null, date '2026-01-01', date '2026-01-02')"
 SWAPPED = "(3, 30.00, 'C', date '2026-01-05', date '2026-01-02')"
@@ -30,7 +31,9 @@ def validated(
     connection: DuckDBPyConnection, folder: Path, rules: list[dict[str, Any]], **keys: Any
 ) -> dict[str, RuleResult]:
     write_suite(folder, rules, **keys)
-    results = validation.validate(connection, "staging", "run-1", {"as_of": None}, at=MOMENT, folder=folder)
+    results = validation.validate(
+        connection, "staging", "run-1", {"as_of": None}, at=IN_SHANGHAI, folder=folder
+    )
     return {result.rule_id.split(".")[1]: result for result in results}
 
 
@@ -262,12 +265,12 @@ def test_results_are_kept_run_by_run(connection: DuckDBPyConnection, tmp_path: P
     validated(connection, tmp_path, [CODE], amount="amount")
     kept = connection.execute(
         "select run_id, table_name, expectation, severity, success, checked_count, failed_count, failed_amount, "
-        "words_en from ops.expectation_results where rule_id = 'stg_things.code'"
+        "words_en, checked_at, consequence, is_broken from ops.expectation_results where rule_id = 'stg_things.code'"
     ).fetchall()
     assert kept == [
         (
             *("run-1", "staging.stg_things", "expect_column_values_to_not_be_null", "warning", False),
-            *(2, 1, Decimal("20.0000"), "Why."),
+            *(2, 1, Decimal("20.0000"), "Why.", MOMENT, "quarantine", False),
         )
     ]
 

@@ -95,6 +95,11 @@ def _find(connection: DuckDBPyConnection, kind: Kind, ones: Sequence[Numbered]) 
         )
         """
     )
+    _keep_texts(connection, ones)
+
+
+def _keep_texts(connection: DuckDBPyConnection, ones: Sequence[Numbered]) -> None:
+    """Keep the texts of the faulty rows found last, with the headers they stand under."""
     connection.execute("create or replace temp table headers (file_no integer, header varchar[])")
     headers = [(one.file_no, list(one.reading.header)) for one in ones]
     connection.executemany("insert into headers values (?, ?)", headers)

@@ -59,42 +59,43 @@ def _compare(connection: DuckDBPyConnection, family: Sequence[Numbered]) -> None
         having min(rank) < max(rank)
         """
     )
-    connection.execute(
-        """
-        insert into raw.superseded
-        with versions as (
-            select
-                held.*,
-                max(held.rank) over (partition by held.kind, held.document) as newest_of_kind,
-                max(held.rank) over (partition by held.side, held.document) as newest_of_side,
-                max(held.rank) over (partition by held.document) as newest
-            from held
-            semi join repeated on held.document = repeated.document
-        )
+    connection.execute(_SUPERSEDED)
+    connection.execute(_SUCCESSORS)
 
+
+_SUPERSEDED = """
+    insert into raw.superseded
+    with versions as (
         select
-            kind,
-            file_no,
-            document
-        from versions
-        where rank < newest_of_kind or newest_of_side < newest
-        """
+            held.*,
+            max(held.rank) over (partition by held.kind, held.document) as newest_of_kind,
+            max(held.rank) over (partition by held.side, held.document) as newest_of_side,
+            max(held.rank) over (partition by held.document) as newest
+        from held
+        semi join repeated on held.document = repeated.document
     )
-    connection.execute(
-        """
-        insert into raw.successors
-        select
-            earlier.kind,
-            earlier.rank,
-            earlier.document,
-            min(later.rank) as by_rank
-        from (select distinct kind, rank, document from held semi join repeated on held.document = repeated.document)
-            as earlier
-        inner join held as later
-            on earlier.document = later.document and earlier.kind = later.kind and earlier.rank < later.rank
-        group by all
-        """
-    )
+
+    select
+        kind,
+        file_no,
+        document
+    from versions
+    where rank < newest_of_kind or newest_of_side < newest
+"""
+
+_SUCCESSORS = """
+    insert into raw.successors
+    select
+        earlier.kind,
+        earlier.rank,
+        earlier.document,
+        min(later.rank) as by_rank
+    from (select distinct kind, rank, document from held semi join repeated on held.document = repeated.document)
+        as earlier
+    inner join held as later
+        on earlier.document = later.document and earlier.kind = later.kind and earlier.rank < later.rank
+    group by all
+"""
 
 
 def _held(kind_name: str, ones: Sequence[Numbered]) -> str:

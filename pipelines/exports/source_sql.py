@@ -27,7 +27,7 @@ def passes_over(feed: Feed) -> bool:
 
 
 def source(table: TextTable, feed: Feed) -> str:
-    """Return the query of a file's rows: its texts, `_source_row`, `_misfit`, `_skipped`, and `_place` if rows need order."""
+    """Return the query of a file's rows: texts, `_source_row`, `_misfit`, `_skipped`; `_place` if needed."""
     headers = ", ".join(map(name, table.header))
     if not needs_order(table, feed):
         row = name(table.row_column) if table.row_column else "null::bigint"

@@ -126,9 +126,7 @@ def _read_feed(
     _write(connection, query, target, file)
     columns = twin_sql.columns(table, feed, kind)
     rows, clean, faulty, amount, amount_faulty = _counted(connection, target, kind, columns)
-    skipped = rows - clean - faulty + table.rows_skipped
-    if table.rows_read is not None and table.rows_read != rows + table.rows_skipped:
-        raise _lost_rows(file, table, rows)
+    _require_all_rows(file, table, rows)
     mapping = recognition.mapping
     lookup = next((rule.lookup for rule in feed.columns.values() if rule.lookup), None)
     return Reading(
@@ -143,7 +141,7 @@ def _read_feed(
         rows_read=rows + table.rows_skipped,
         rows_clean=clean,
         rows_quarantined=faulty,
-        rows_skipped=skipped,
+        rows_skipped=rows - clean - faulty + table.rows_skipped,
         amount_read=amount,
         amount_quarantined=amount_faulty,
         encoding=table.encoding,
@@ -259,8 +257,10 @@ def _sweep(file: LandedFile, kept: Sequence[Reading]) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _lost_rows(file: LandedFile, table: TextTable, rows: int) -> UnreadableExport:
-    return UnreadableExport(
+def _require_all_rows(file: LandedFile, table: TextTable, rows: int) -> None:
+    if table.rows_read is None or table.rows_read == rows + table.rows_skipped:
+        return
+    raise UnreadableExport(
         "Rows were lost while the export was read",
         where=f"{file.name}, {table.part}" if table.part else file.name,
         found=f"{rows:,} rows read and {table.rows_skipped:,} skipped",

@@ -21,47 +21,17 @@ def query(table: TextTable, feed: Feed, kind: Kind, readings: dict[str, Reading]
 
     Columns: those of `columns`; of the kind's own columns only what the feed fills.
     """
+    steps = {"bound": _bound(feed, readings)}
+    steps |= {step: _each(feed, kind, readings, write) for step, write in _STEPS.items()}
+    faulty, faults = fault_sql.has_fault(feed, kind), fault_sql.faults(feed, kind, readings)
+    steps["judged"] = f"case when _skipped is null and ({faulty}) then {faults} end as _faults"
+    before = ["source", *steps]
+    chain = ", ".join(
+        f"{step} as (select *, {made} from {former})"
+        for (step, made), former in zip(steps.items(), before, strict=False)
+    )
     return f"""
-        with source as ({source(table, feed)}),
-
-        bound as (
-            select
-                *,
-                {_bound(feed, readings)}
-            from source
-        ),
-
-        tried as (
-            select
-                *,
-                {_each(feed, kind, readings, _fast)}
-            from bound
-        ),
-
-        shaped as (
-            select
-                *,
-                {_each(feed, kind, readings, _shape)}
-            from tried
-        ),
-
-        valued as (
-            select
-                *,
-                {_each(feed, kind, readings, _value)}
-            from shaped
-        ),
-
-        judged as (
-            select
-                *,
-                case
-                    when _skipped is null and ({fault_sql.has_fault(feed, kind)})
-                        then {fault_sql.faults(feed, kind, readings)}
-                end as _faults
-            from valued
-        )
-
+        with source as ({source(table, feed)}), {chain}
         select
             {_selected(table, feed, kind)}
         from judged
@@ -165,3 +135,6 @@ def headers_used(feed: Feed) -> Sequence[str]:
     for rule in feed.columns.values():
         used += [*rule.headers, *rule.join, *([rule.lookup.by] if rule.lookup else [])]
     return used
+
+
+_STEPS = {"tried": _fast, "shaped": _shape, "valued": _value}

@@ -44,7 +44,8 @@ def aging_table(
         Column(words.text("table.overdue_share")),
         Column(words.text("table.mix"), "l mx", is_sortable=False),
     )
-    return Table(head, columns, tuple(body), tuple(foot), css="aging", is_sortable=True)
+    caption = words.text("table.in_unit", what=head, unit=unit.label)
+    return Table(caption, columns, tuple(body), tuple(foot), css="aging", is_sortable=True)
 
 
 def _name(row: AgingRow) -> Cell:

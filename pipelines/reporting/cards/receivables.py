@@ -23,7 +23,7 @@ from pipelines.reporting.table import (
     amount_cell,
     words_cell,
 )
-from pipelines.reporting.words import EMPTY, Text
+from pipelines.reporting.words import Text
 
 _ABOVE = Decimal("0.05")  # a rep this many points above the average is named
 _TOP = 10
@@ -109,7 +109,7 @@ def roll_forward(data: ReviewData, run: RunFacts) -> Card:
         body.append((Cell(sign, "op"), words_cell(words.text(f"roll.{key}")), amount_cell(abs(amount), unit)))
     foot = (Cell(words.same("="), "op"), words_cell(closing), amount_cell(roll.closing, unit))
     headings = (
-        Column(EMPTY, "op"),
+        Column(words.text("table.sign"), "op"),
         Column(words.text("table.step"), "l"),
         Column(words.text("table.amount")),
     )

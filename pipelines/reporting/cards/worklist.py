@@ -62,7 +62,8 @@ def _table(rows: list[OverdueCustomer], most: int, unit: TableUnit, total: Decim
     headings = tuple("customer rep overdue oldest credit_use last_contact promise quadrant next_step".split())
     right = {"overdue", "oldest", "credit_use"}
     columns = tuple(Column(words.text(f"table.{key}"), "" if key in right else "l") for key in headings)
-    return Table(words.text("section.collections"), columns, body, tuple(foot), css="work", is_sortable=True)
+    caption = words.text("table.in_unit", what=words.text("section.collections"), unit=unit.label)
+    return Table(caption, columns, body, tuple(foot), css="work", is_sortable=True)
 
 
 def _cells(row: OverdueCustomer, unit: TableUnit) -> tuple[Cell, ...]:

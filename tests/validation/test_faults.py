@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipelines import demo, exports, resources, validation, warehouse
+from pipelines import demo, exports, metrics, resources, validation, warehouse
 from pipelines.settings import Settings
 from pipelines.validation import failures
 from pipelines.warehouse import models
@@ -123,3 +123,23 @@ def test_faults_leave_every_file_adding_up(messy: Staged) -> None:
 def test_clean_data_fires_no_rule(tmp_path: Path, seed: int) -> None:
     with staged(tmp_path, mess=False, seed=seed, orders=300) as run:
         assert run.failed() == set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
+def test_clean_data_fires_no_rule_on_marts_and_metrics(tmp_path: Path, seed: int) -> None:
+    parameters = {**PARAMETERS, "as_of": AS_OF}
+    with staged(tmp_path, mess=False, seed=seed, orders=2000) as run:
+        chosen = models.load_folder(resources.path("sql"), run.connection, ("marts",))
+        models.build(run.connection, chosen, parameters)
+        models.create_macros(run.connection, resources.path("sql") / "macros")
+        metrics.materialise(run.connection, parameters)
+        results = [
+            result
+            for stage in ("marts", "metrics")
+            for result in validation.validate(run.connection, stage, "run")
+        ]
+        validation.run_checks(run.connection, parameters, "run")
+        judgement = validation.judge(run.connection, [*run.results, *results], Settings())
+    assert {result.rule_id for result in results if not result.success} == set()
+    assert judgement.failed_rules == len(run.failed())

@@ -1,12 +1,13 @@
 """Every real export of the shared folder: what it was recognised as, that no row vanished, and the figures known of it.
 
 The figures were computed outside this project (the folder's README); the product reaches them through its own mappings,
-staging and marts. `pytest -s` prints the table.
+staging and marts. `pytest -s` shows the table: file, kinds, rows read = loaded + quarantined + superseded + skipped.
 """
 
 from __future__ import annotations
 
 import functools
+import sys
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -120,8 +121,10 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "zh_payment_statements/wechat.xlsx": ("wechat_statement", "payments"),
     "zh_superstore/示例 - 超市_2018版.xlsx": ("superstore_orders_zh superstore_returns_zh", "orders"),
 }  # fmt: skip
-# Leading zeros lost, and headers of deleted documents: these rows belong in quarantine.
+# Leading zeros lost, headers of deleted documents, and payments whose date and customer stand in the orders file,
+# which is not loaded with them here: these rows belong in quarantine.
 QUARANTINED = {
+    "olist_sample_10k/olist_order_payments_dataset.csv": 10415,
     "ibm_ar/variants/AR_pbifinanceml.csv": 2 * 266,
     "ibm_ar/variants/AR_with_missing.csv": 2 * 386,
     "saas_seeds/quickbooks/refund_receipt_data.csv": 2,
@@ -168,9 +171,8 @@ def test_shared_file_is_recognised_and_loses_no_row(shared: Path, tmp_path: Path
         ).fetchall()
     totals = tuple(map(sum, zip(*accounts, strict=True)))
     kinds = sorted({reading.kind for reading in readings if reading.rows_clean or reading.rows_quarantined})
-    print(
-        f"{name:62} {', '.join(kinds) or '(left out)':45} {' = '.join(map(str, totals[:2]))} + {totals[2:]}"
-    )
+    kept = f"{totals[0]} = {totals[1]} + {totals[2]} + {totals[3]} + {totals[4]}"
+    sys.stdout.write(f"{name:62} {', '.join(kinds) or 'left out':45} {kept}\n")
     assert " ".join(sorted({reading.source for reading in readings} - {""})) == EXPECTED[name][0]
     assert tuple(kinds) == EXPECTED[name][1:]
     assert all(read == sum(parts) for read, *parts in accounts)
@@ -192,11 +194,14 @@ _ORDERS = "select count(*), sum(net_amount) from marts.fct_orders"
 _INVOICES = "select count(*), sum(gross_amount) from marts.fct_invoices"
 FIGURES = (
     Figure("northwind", ("northwind",), ("fct_orders",), _ORDERS, (830, Decimal("1265793.0395"))),
-    Figure("northwind_lines", ("northwind",), ("fct_order_lines",), "select count(*) from marts.fct_order_lines", (2155,)),
+    Figure(
+        "northwind_lines", ("northwind",), ("fct_order_lines",), "select count(*) from marts.fct_order_lines", (2155,),
+    ),
     Figure("adventureworks", ("adventureworks",), ("fct_orders",), _ORDERS, (25164, Decimal("24778207.2156"))),
     Figure(
         "adventureworks_order_value", ("adventureworks",), ("fct_orders",),
-        "select round(sum(gross_amount) / count(*) filter (where gross_amount > 0), 6)::decimal(18, 6) from marts.fct_orders",
+        "select round(sum(gross_amount) / count(*) filter (where gross_amount > 0), 6)::decimal(18, 6) "
+        "from marts.fct_orders",
         (Decimal("984.668861"),),
     ),
     Figure(
@@ -208,7 +213,8 @@ FIGURES = (
     Figure("superstore_zh", ("zh_superstore",), ("fct_orders",), _ORDERS, (4963, Decimal("16068954.1250"))),
     Figure("superstore_gbk", ("zh_derived_gbk",), ("fct_orders",), _ORDERS, (4963, Decimal("16068954.1250"))),
     Figure(
-        "superstore_twice", ("zh_superstore", "zh_derived_gbk"), ("fct_orders",), _ORDERS, (4963, Decimal("16068954.1250")),
+        "superstore_twice", ("zh_superstore", "zh_derived_gbk"), ("fct_orders",), _ORDERS,
+        (4963, Decimal("16068954.1250")),
     ),
     Figure("crm_value", ("crm_pipeline",), ("fct_orders",), _ORDERS, (4238, Decimal(10005534))),
     Figure(
@@ -224,7 +230,10 @@ FIGURES = (
         "turing_attempts", ("turing_sales_engine",), ("fct_payments",),
         "select count(*), count(*) filter (where status = 'failed') from marts.fct_payments", (5595, 947),
     ),
-    Figure("ibm", ("ibm_ar/WA_Fn-UseC_-Accounts-Receivable.csv",), ("fct_invoices",), _INVOICES, (2466, Decimal("147703.18"))),
+    Figure(
+        "ibm", ("ibm_ar/WA_Fn-UseC_-Accounts-Receivable.csv",), ("fct_invoices",), _INVOICES,
+        (2466, Decimal("147703.18")),
+    ),
     Figure(
         "ibm_settled", ("ibm_ar/WA_Fn-UseC_-Accounts-Receivable.csv",), ("fct_receivables",),
         "select count(*) from marts.fct_receivables where is_open", (0,),
@@ -233,7 +242,8 @@ FIGURES = (
     Figure("chinook_lines", ("chinook",), ("fct_orders",), _ORDERS, (412, Decimal("2328.60"))),
     Figure(
         "olist", ("olist_sample_10k",), ("fct_payments",),
-        "select sum(amount), round(sum(amount) / count(distinct invoice_id), 6)::decimal(18, 6) from marts.fct_payments",
+        "select sum(amount), round(sum(amount) / count(distinct invoice_id), 6)::decimal(18, 6) "
+        "from marts.fct_payments",
         (Decimal("1620649.63"), Decimal("162.064963")),
     ),
     Figure(
@@ -246,7 +256,8 @@ FIGURES = (
     ),
     Figure(
         "digital_invoices", ("format_samples/数电发票_全量发票查询导出.xlsx",), ("fct_invoices",),
-        "select count(*), sum(gross_amount), sum(tax_amount) from marts.fct_invoices", (4, Decimal(11700), Decimal(1300)),
+        "select count(*), sum(gross_amount), sum(tax_amount) from marts.fct_invoices",
+        (4, Decimal(11700), Decimal(1300)),
     ),
     # By hand: 29.98 + (110 - 10 - 16.67 tax in the price) + 500; the voided order counts for nothing.
     Figure(

@@ -38,6 +38,9 @@ def cleaned_row(cells: Sequence[str]) -> list[str]:
     """Return a row's cells cleaned; rows without a guarded cell, nearly all, are only stripped."""
     row = [cell.strip() for cell in cells]
     joined = "\0".join(row)
+    if joined.count("\0") >= len(row) > 0:
+        # No text holds this character for a reason, and SQL ends at it.
+        row = [cell.replace("\0", "").strip() for cell in row]
     if "\0=" in joined or "\0'" in joined or joined[:1] in ("=", "'"):
         return [cleaned(cell) for cell in row]
     return row

@@ -36,6 +36,7 @@ def open_delimited(path: Path, part: str, where: str, workspace: Workspace) -> T
     encoding = encodings.detect(path, where)
     if encoding not in ("utf-8", "utf-8-sig"):
         path = encodings.transcode(path, encoding, workspace.new_file(".csv"))
+        encodings.refuse_nul(path, where)
     lines = _head_lines(path, where)
     dialect = dialects.detect(lines)
     head = list(islice(split(path, "utf-8-sig", dialect, where), HEAD_ROWS + SAMPLE_ROWS))

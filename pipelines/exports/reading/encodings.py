@@ -49,7 +49,7 @@ def detect(path: Path, where: str) -> str:
     if wide:
         _prove(path, wide, where)
         return wide
-    _refuse_nul(path, where)
+    refuse_nul(path, where)
     if _is_valid(path, "utf-8"):
         return "utf-8"
     return _eight_bit(path, head, where)
@@ -64,7 +64,7 @@ def _wide(head: bytes) -> str | None:
     return "utf-16-le" if odd > even else "utf-16-be"
 
 
-def _refuse_nul(path: Path, where: str) -> None:
+def refuse_nul(path: Path, where: str) -> None:
     position = 0
     for chunk in chunks(path):
         found = chunk.find(b"\0")
@@ -116,7 +116,7 @@ def _prove(path: Path, encoding: str, where: str) -> None:
         )
     if encoding != "utf-8-sig":
         return
-    _refuse_nul(path, where)
+    refuse_nul(path, where)
 
 
 def _eight_bit(path: Path, head: bytes, where: str) -> str:

@@ -60,7 +60,7 @@ def header_names(cells: Sequence[str], where: str) -> tuple[str, ...]:
     names: list[str] = []
     taken: set[str] = {ROW_COLUMN}
     for position, cell in enumerate(cells, 1):
-        base = re.sub(r"\s+", " ", cell.replace("\ufeff", "")).strip() or f"column_{position}"
+        base = re.sub(r"[\s\x00-\x1f\x7f]+", " ", cell.replace("\ufeff", "")).strip() or f"column_{position}"
         name, turn = base, 1
         while name.lower() in taken:
             turn += 1

@@ -69,7 +69,8 @@ def test_kingdee_order_lines_without_header_take_it_from_their_first_line(tmp_pa
         "XSDD000002,2026/3/6,乙公司,李四,创建,美元,M01,轴承,6204,1,20,0,0,20,20,2026/4/1\n"
         "合计,,,,,,,,,16,,,131.3,1030,1161.3,\n"
     )
-    columns = "order_id, order_date, customer_id, status, currency, product_id, quantity, unit_price, tax_rate, sales_rep"
+    columns = "order_id, order_date, customer_id, status, currency"
+    columns += ", product_id, quantity, unit_price, tax_rate, sales_rep"
     rows = loaded(tmp_path, "销售订单.csv", text, "orders", columns)
     first = ("XSDD000001", date(2026, 3, 5), "甲公司", "confirmed", "CNY")
     assert rows == [

@@ -85,3 +85,7 @@ def test_open_single_undecided_byte_is_refused(tmp_path: Path) -> None:
 def test_open_japanese_text_is_named_for_what_it_is(tmp_path: Path) -> None:
     text = "注文番号,日付,金額,備考\nA1,2024-01-01,5,ありがとう\n"
     assert open_one(tmp_path, text.encode("cp932")).table.encoding == "cp932"
+
+
+def test_open_nul_characters_in_wide_text_are_refused(tmp_path: Path) -> None:
+    assert "NUL" in refusal(tmp_path, CHINESE.replace("张三", "张\0三").encode("utf-16")).what

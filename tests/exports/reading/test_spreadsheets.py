@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from pipelines.exports.reading.cells import cleaned_row
 from pipelines.exports.reading.spreadsheets import number_text
 from tests.exports.reading.opened import open_bytes, open_one, refusal
 
@@ -117,6 +118,11 @@ def test_open_dates_are_iso_and_midnight_is_a_date(tmp_path: Path) -> None:
 )
 def test_number_text_is_what_a_spreadsheet_shows(value: float, text: str) -> None:
     assert number_text(value) == text
+
+
+def test_cleaned_row_drops_nul_characters_only() -> None:
+    assert cleaned_row(["a\0b", " c ", "'007"]) == ["ab", "c", "007"]
+    assert cleaned_row(["a", "", "b"]) == ["a", "", "b"]
 
 
 def test_open_codes_stored_as_text_keep_their_zeros(tmp_path: Path) -> None:

@@ -65,6 +65,7 @@ def _wide(head: bytes) -> str | None:
 
 
 def refuse_nul(path: Path, where: str) -> None:
+    """Raise UnreadableExport when the file holds a NUL byte, which no text does."""
     position = 0
     for chunk in chunks(path):
         found = chunk.find(b"\0")

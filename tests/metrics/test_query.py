@@ -190,3 +190,33 @@ def test_query_of_a_range_without_facts_gives_zeros_and_nulls(company: DuckDBPyC
         ("order_value", None),
         ("order_value", None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("metric", "expected"),
+    [
+        ("net_revenue_retention", "1.250000"),
+        ("gross_revenue_retention", "0.750000"),
+        ("retention", "0.666667"),
+    ],
+)
+def test_query_of_revenue_retention_weighs_customers_by_what_they_bought(
+    connection: DuckDBPyConnection, metric: str, expected: str
+) -> None:
+    """January A 100, B 60, C 40; February A 200, B 50, D 500: 250 / 200 of them, 100 + 50 kept, 2 customers of 3."""
+    support.empty_raw(connection)
+    support.insert(
+        connection,
+        "raw.orders",
+        [
+            sales.order(1, date(2026, 1, 5), "A", "100"),
+            sales.order(2, date(2026, 1, 6), "B", "60"),
+            sales.order(3, date(2026, 1, 7), "C", "40"),
+            sales.order(4, date(2026, 2, 5), "A", "200"),
+            sales.order(5, date(2026, 2, 6), "B", "50"),
+            sales.order(6, date(2026, 2, 7), "D", "500"),
+        ],
+    )
+    sales.finish(connection)
+    row = metrics.query(connection, metric)[1]
+    assert row.value == Decimal(expected)

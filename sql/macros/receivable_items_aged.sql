@@ -19,7 +19,7 @@ aged as (
     select
         items.*,
         balances.open_amount,
-        round(balances.open_amount * items.fx_rate, 4)::decimal(18, 4) as base_open_amount,
+        round(balances.open_amount::decimal(20, 4) * items.fx_rate, 4)::decimal(18, 4) as base_open_amount,
         date_diff('day', if(basis = 'due', items.due_date, items.document_date), as_of::date) as age_days
     from balances
     inner join marts.receivable_items as items on balances.item_id = items.item_id

@@ -133,8 +133,8 @@ select
     line_no,
     line_key,
     item,
-    (amount * 10000)::bigint as units,
-    (gross_amount * 10000)::bigint as item_units,
+    (amount::decimal(20, 4) * 10000)::bigint as units,
+    (gross_amount::decimal(20, 4) * 10000)::bigint as item_units,
     coalesce(is_rest, false) as is_rest,
     coalesce(may_match, false) as may_match
 from steps

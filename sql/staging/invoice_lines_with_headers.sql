@@ -13,7 +13,7 @@ select
     coalesce(lines.source_row, headers.source_row) as source_row,
     headers.* exclude (file_no, source_row),
     lines.gross_amount,
-    coalesce(lines.net_amount, round(lines.quantity * lines.unit_price, 4)::decimal(18, 4)) as net_amount,
+    coalesce(lines.net_amount, round(lines.quantity::decimal(20, 4) * lines.unit_price, 4)::decimal(18, 4)) as net_amount,
     lines.tax_amount,
     lines.product_name,
     lines.quantity,

@@ -27,7 +27,7 @@ filled as (
         coalesce(
             tax_amount,
             gross_amount - net_amount,
-            round(net_amount * tax_rate, 2),
+            round(net_amount::decimal(20, 4) * tax_rate, 2),
             0
         )::decimal(18, 4) as line_tax_amount,
         (line_net_amount + line_tax_amount)::decimal(18, 4) as net_and_tax,

@@ -134,8 +134,32 @@ def _verdicts(
         return []
     from pipelines.validation import engine
 
+    judged = []
     with engine.judge_of(connection) as judge:
-        return [(suite, judge(suite, counts[suite.table])) for suite in chosen]
+        for suite in chosen:
+            judged.append((suite, judge(suite, counts[suite.table])))
+            _refuse_ended_transaction(connection, *judged[-1])
+    return judged
+
+
+def _refuse_ended_transaction(
+    connection: DuckDBPyConnection, suite: Suite, verdicts: Mapping[str, Verdict]
+) -> None:
+    """Stop where a broken rule took the caller's open transaction with it: nothing after it could be judged."""
+    import duckdb
+
+    broken = [rule_id for rule_id, verdict in verdicts.items() if verdict.broken]
+    if not broken:
+        return
+    try:
+        connection.execute("select 1")
+    except duckdb.TransactionException as error:
+        raise SuiteError(
+            "A rule broke on the data and ended the transaction it ran in",
+            where=str(suite.path),
+            found=f"one of {', '.join(broken)}",
+            next_step="correct the rule; without an open transaction the verdicts say which it is",
+        ) from error
 
 
 def _to_look_up(suite: Suite, verdicts: Mapping[str, Verdict]) -> list[tuple[Rule, str]]:

@@ -211,6 +211,17 @@ def test_rule_that_breaks_on_the_data_is_reported_as_broken(
     assert "Conversion Error" in results["cast"].observed
 
 
+def test_rule_that_breaks_in_an_open_transaction_stops_with_the_table_named(
+    connection: DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """DuckDB ends a transaction in which a statement failed: no verdict after it would mean anything."""
+    things(connection, GOOD)
+    connection.execute("begin")
+    with pytest.raises(SuiteError, match="ended the transaction") as refused:
+        validated(connection, tmp_path, [rule("cast", predicate="code::integer > 0", columns=["code"])])
+    assert "stg_things.cast" in str(refused.value)
+
+
 def test_rule_that_great_expectations_drops_is_noticed(
     connection: DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -39,6 +39,7 @@ class Line:
     end: tuple[str, ...] = ()
     name: str = ""
     hover: tuple[str, ...] = ()
+    end_shift: int = 0  # pixels downward, so that the ends of two lines do not cover each other
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,7 @@ def _line_end(mark: Line, axis: str) -> list[dict[str, Any]]:
             "y": float(value or 0),
             "xanchor": "left",
             "xshift": 6,
+            "yshift": -mark.end_shift,
             "text": "<br>".join([f"<b>{words[0]}</b>", *words[1:]]),
             "showarrow": False,
             "align": "left",

@@ -186,7 +186,7 @@ def _draw_line(mark: Line, area: _Area) -> str:
             parts.append(
                 label(
                     last[0] + 8,
-                    last[1] + 4 + row * 13,
+                    last[1] + 4 + row * 13 + mark.end_shift,
                     text,
                     colour=mark.colour,
                     anchor="start",

@@ -190,13 +190,18 @@ def _by_currency(rows: tuple[AgingRow, ...], base: str) -> list[tuple[str, list[
     return [(currency, [row for row in rows if row.currency == currency]) for currency in currencies]
 
 
+def nobody_overdue(key: str, receivables: Receivables | None) -> Card:
+    """Return the card that stands where overdue customers would: none is, or no export can tell."""
+    if receivables is not None and receivables.by_customer:
+        return Card(key, 12, words.text("card.top.title_none"), empty=words.text("empty.overdue"))
+    return Card(key, 12, words.text("card.top.title_plain"), empty=words.text("empty.receivables"))
+
+
 def top_overdue(receivables: Receivables | None, run: RunFacts, most: int) -> tuple[Card, ...]:
     """Return the largest overdue balances of each currency, the base currency first; one empty card when none is."""
     owed = [row for row in receivables.overdue if row.overdue > 0] if receivables else []
     if not owed:
-        title = words.text("card.top.title_none")
-        reason = "empty.overdue" if receivables and receivables.by_customer else "empty.receivables"
-        return (Card("top", 12, title, empty=words.text(reason)),)
+        return (nobody_overdue("top", receivables),)
     currencies = sorted(
         {row.currency for row in owed}, key=lambda currency: (currency != run.base_currency, currency)
     )

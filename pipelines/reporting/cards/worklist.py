@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from pipelines.reporting import numbers, periods, words
 from pipelines.reporting.cards.overdue_table import step_words
+from pipelines.reporting.cards.receivables import nobody_overdue
 from pipelines.reporting.facts import RunFacts
 from pipelines.reporting.numbers import TableUnit
 from pipelines.reporting.review import OverdueCustomer, Receivables
@@ -19,9 +20,7 @@ def cards(receivables: Receivables | None, run: RunFacts, most: int = 50) -> tup
     """Return one worklist a currency, urgent and important customers first; one empty card when nobody is overdue."""
     owed = [row for row in receivables.overdue if row.overdue > 0] if receivables else []
     if not owed:
-        has_items = receivables is not None and receivables.by_customer
-        reason = words.text("empty.overdue" if has_items else "empty.receivables")
-        return (Card("work", 12, words.text("card.top.title_none"), empty=reason),)
+        return (nobody_overdue("work", receivables),)
     currencies = sorted(
         {row.currency for row in owed}, key=lambda currency: (currency != run.base_currency, currency)
     )

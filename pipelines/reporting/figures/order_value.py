@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from pipelines.reporting import numbers, palette, periods, words
@@ -9,6 +10,7 @@ from pipelines.reporting.chart import Chart, Line, Panel, round_grid
 from pipelines.reporting.numbers import TableUnit
 from pipelines.reporting.review import OrderValuePoint
 
+_APART = 14  # half of the two lines that stand at an end
 SIZES = {"screen": (550, 280), "phone": (332, 230), "print": (342, 190)}
 
 
@@ -41,10 +43,21 @@ def order_value(points: tuple[OrderValuePoint, ...], unit: TableUnit, lang: str)
             for when, value in zip(months, values, strict=True)
         )
         lines.append(Line(values, colour, end=end, name=name, hover=hover))
-    panel = Panel(tuple(lines), title=unit.label.of(lang), from_zero=False, grid=grid)
+    panel = Panel(_apart(lines, known), title=unit.label.of(lang), from_zero=False, grid=grid)
     return Chart(
         "order-value", periods.month_labels(months, lang), (panel,), periods.year_groups(months), 64, SIZES
     )
+
+
+def _apart(lines: list[Line], known: list[Decimal]) -> tuple[Line, ...]:
+    """Move the words at the ends of mean and median away from each other where they would cover each other."""
+    mean, median = lines[-2:]
+    ends = [line.values[-1] for line in (mean, median)]
+    reach = max(known, default=Decimal(0)) - min(known, default=Decimal(0))
+    if ends[0] is None or ends[1] is None or abs(ends[0] - ends[1]) > reach / 6:
+        return tuple(lines)
+    shift = _APART if ends[0] >= ends[1] else -_APART
+    return (*lines[:-2], replace(mean, end_shift=-shift), replace(median, end_shift=shift))
 
 
 def unit_places(unit: TableUnit, lang: str) -> int:

@@ -122,14 +122,17 @@ def badge(
     refused: tuple[QuarantineReason, ...],
     revenue: Decimal | None,
 ) -> Badge:
-    """Return the verdict on the data: bad when a critical rule failed, notes when one warns or a row is refused."""
+    """Return the verdict on the data: bad when a critical rule failed, notes when one warns or a row is refused.
+
+    Data that nothing was checked on is not good either.
+    """
     failed = sum(not row.success and row.severity == "critical" for row in verdicts)
     warned = sum(not row.success and row.severity != "critical" for row in verdicts)
     rows_read = sum(row.rows_read for row in read)
     rows_refused = sum(row.rows for row in refused)
     amount = sum((row.amount for row in refused), Decimal(0))
     return Badge(
-        status="bad" if failed else "notes" if warned or rows_refused else "good",
+        status="bad" if failed else "notes" if warned or rows_refused or not verdicts else "good",
         checks=len(verdicts),
         passed=len(verdicts) - failed - warned,
         warned=warned,

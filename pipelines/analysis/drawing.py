@@ -17,9 +17,9 @@ from pipelines.reporting.words import LANGUAGES, Text
 
 if TYPE_CHECKING:
     from pandas import DataFrame
-    from plotly.graph_objects import Figure
 
     from pipelines.reporting.chart import AnyChart
+    from pipelines.reporting.figures.series import Figure
 
 Row = dict[str, Any]
 _OPEN = Text("未清应收", "Open receivables")

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from pipelines.reporting import numbers, palette
 from pipelines.reporting.chart import Chart, Columns, Labels, Line, Panel, Values, round_grid
 from pipelines.reporting.words import Text
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure as Figure  # noqa: PLC0414 - for rooms that may not import plotly
 
 COLOURS = (
     palette.ACTUAL,

@@ -1,6 +1,7 @@
 """Metrics: declared once in `sql/metrics/`, asked for in any slice and calendar, traced to their rows."""
 
 from pipelines.metrics.catalog import catalog, find
+from pipelines.metrics.changes import DefinitionChange, changed_definitions
 from pipelines.metrics.comparisons import Comparison, Range, compare
 from pipelines.metrics.definition import Metric
 from pipelines.metrics.drivers import Effect, contributions, drivers
@@ -10,12 +11,14 @@ from pipelines.metrics.trace import TracedRow, document, trace
 
 __all__ = [
     "Comparison",
+    "DefinitionChange",
     "Effect",
     "Metric",
     "MetricRow",
     "Range",
     "TracedRow",
     "catalog",
+    "changed_definitions",
     "compare",
     "contributions",
     "document",

@@ -1,7 +1,8 @@
 -- One row is one return line, excluding tax, positive. It counts on its return date, in its own period.
 -- Who, where and in which currency: what the row says, else what its order says. An amount that is not given is the
 -- quantity returned at the net price paid: of the order's line of that number, else of its lines of that product, else of
--- the whole order. Exact division is done on whole units (10000 a currency unit), half up.
+-- the whole order; where the order is not known, at the product's list price (is_amount_derived).
+-- Exact division is done on whole units (10000 a currency unit), half up.
 with
 needed as (
     select distinct order_id
@@ -66,7 +67,8 @@ matched as (
         ) as product_category,
         orders.order_id is not null as has_order,
         coalesce(order_numbers.net_amount, order_products.net_amount, orders.net_amount) as sold_amount,
-        coalesce(order_numbers.quantity, order_products.quantity, orders.quantity) as sold_quantity
+        coalesce(order_numbers.quantity, order_products.quantity, orders.quantity) as sold_quantity,
+        case when orders.order_id is null then products.unit_price end as list_price
     from raw.returns as returns
     left join orders on returns.order_id = orders.order_id
     left join order_numbers
@@ -88,11 +90,12 @@ units as (
 
 valued as (
     select
-        * exclude (amount_entered, sold_amount, sold_quantity, quantity_units, sold_units, sold_quantity_units),
+        * exclude (amount_entered, sold_amount, sold_quantity, list_price, quantity_units, sold_units, sold_quantity_units),
         case
             when amount_entered is not null then amount_entered
             when sold_quantity_units > 0
                 then (quantity_units * sold_units * 2 + sold_quantity_units) // (2 * sold_quantity_units) * 0.0001
+            else round(quantity::decimal(38, 4) * list_price, 4)
         end::decimal(18, 4) as amount,
         amount_entered is null as is_amount_derived
     from units

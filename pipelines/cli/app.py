@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli import asking, doing, looking
+from pipelines.cli import analysing, asking, doing, looking, operating
 
 app = typer.Typer(
     name="salesdesk",
@@ -39,3 +39,5 @@ def about(
 doing.register(app)
 asking.register(app)
 looking.register(app)
+analysing.register(app)
+operating.register(app)

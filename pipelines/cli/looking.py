@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
@@ -74,13 +73,22 @@ def quarantine(
 
 
 def status(*, home: Home = None, form: Form = Format.table) -> None:
-    """Tell the last runs and whether they were published."""
-    from pipelines.warehouse import Home as Place
-    from pipelines.warehouse.journal import last_runs
+    """Tell what is published, how old it is, what was refused, which source is late, and the last runs.
 
-    columns = ["run_id", "status", "as_of", "files", "rows_read", "rows_quarantined", "seconds", "message"]
-    runs = last_runs(Place(settings(home=home).home), 10)
-    write([{**run, "seconds": Decimal(run["seconds"])} for run in runs], columns, form)
+    `--format json` gives one object: published (null before the first publication), last_refusal (null when
+    the last run was good), sources, runs.
+    """
+    from pipelines.cli import condition
+    from pipelines.warehouse import Home as Place
+
+    told = condition.of(Place(settings(home=home).home))
+    if form is Format.json:
+        print(condition.as_json(told))
+        return
+    if form is Format.table:
+        for line in condition.in_words(told):
+            print(line, file=sys.stderr)
+    write(told["runs"], condition.RUN_COLUMNS, form)
 
 
 def config(*, home: Home = None, form: Form = Format.table) -> None:

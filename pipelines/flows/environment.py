@@ -35,11 +35,11 @@ def prepare(home: Path) -> None:
     }
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
-    if "PREFECT_API_URL" not in os.environ and _answers(_LOCAL_API):
+    if "PREFECT_API_URL" not in os.environ and answers(_LOCAL_API):
         os.environ["PREFECT_API_URL"] = _LOCAL_API
 
 
-def _answers(api: str) -> bool:
+def answers(api: str) -> bool:
     """Whether a Prefect server is healthy at this address; nothing there is the common case, not an error."""
     try:
         with urllib.request.urlopen(f"{api}/health", timeout=0.5) as answer:  # noqa: S310 - a fixed http address

@@ -11,7 +11,13 @@ from pipelines.job import STEPS, Job, Outcome, Request, Step
 from pipelines.job.run import opened
 
 if TYPE_CHECKING:
+    from prefect.client.schemas.objects import State, TaskRun
+
     from pipelines.job.run import Fact, Watcher
+
+# Only steps that read or write files and give the same when taken twice; the others compute inside a draft.
+_RETRIES = {"land": 2, "report": 2}
+_PAUSE = 2
 
 
 def as_flow(request: Request, watcher: Watcher) -> Outcome:
@@ -43,4 +49,19 @@ def _as_task(job: Job, step: Step) -> Task[[], Fact]:
     def take() -> Fact:
         return job.take(step)
 
-    return Task(take, name=step.name, cache_policy=NO_CACHE, persist_result=False, log_prints=False)
+    return Task(
+        take,
+        name=step.name,
+        cache_policy=NO_CACHE,
+        persist_result=False,
+        log_prints=False,
+        retries=_RETRIES.get(step.name, 0),
+        retry_delay_seconds=_PAUSE,
+        retry_condition_fn=_is_transient,
+    )
+
+
+def _is_transient(_task: Task[[], Fact], _run: TaskRun, state: State[Fact]) -> bool:
+    """Whether a step failed because the system refused a file operation, not because of what it was given."""
+    error = state.data
+    return isinstance(error, OSError) or isinstance(getattr(error, "__cause__", None), OSError)

@@ -12,7 +12,9 @@ from tests.architecture.source import PROJECT, Source, python_files, write
 from tests.architecture.test_sql_style import CLOCK
 
 # Files that may ask the time, and why. None of what they learn reaches a figure.
-ALLOWED: dict[str, str] = {}
+ALLOWED: dict[str, str] = {
+    "pipelines/flows/entry.py": "a deployed flow has no command line above it: its entry reads the clock once a run",
+}
 METHODS = {"now", "today", "utcnow"}
 TIME_FUNCTIONS = {"ctime", "gmtime", "localtime", "strftime", "time", "time_ns"}
 ABOVE = ("pipelines/cli.py", "pipelines/cli/")

@@ -1,0 +1,196 @@
+"""The flows that a server runs: their parameters are the forms of its UI, their tasks the steps of `pipelines.job`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
+
+from prefect import flow, runtime, task
+from prefect.cache_policies import NO_CACHE
+from prefect.logging import get_run_logger
+from prefect.states import Completed
+
+from pipelines.errors import UsageError, WarehouseBusy
+from pipelines.flows import artifacts, entry
+from pipelines.flows.main_job import take_steps
+from pipelines.job import drop, pages
+from pipelines.warehouse import Home, archive, read, restoring, retention, state
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from prefect.client.schemas.objects import State
+
+    from pipelines.job import Outcome, Step
+    from pipelines.job.run import Fact
+    from pipelines.settings import Settings
+
+# Longer than any run measured (10 M order lines take minutes): what lasts this long hangs.
+_TIME_LIMIT = 4 * 3600
+# More dates than this in one backfill is a slip of the year in the form.
+_MOST_DATES = 400
+
+
+class RunLog:
+    """Tells a run's progress in the log that the UI shows."""
+
+    def started(self, step: Step) -> None:
+        """Say nothing: the task itself shows that it began."""
+
+    def finished(self, fact: Fact) -> None:
+        """Write one line."""
+        get_run_logger().info("%s: %.2f s, %s", fact.step, fact.seconds, fact.words)
+
+
+@flow(timeout_seconds=_TIME_LIMIT, persist_result=False)
+def daily(
+    folder: str = "",
+    as_of: date | None = None,
+    lang: Literal["zh", "en"] = "zh",
+    rebuild: bool = False,
+) -> State[None]:
+    """Take in every new export of a folder, then build, check, publish and report.
+
+    Args:
+        folder: Folder of exports on the worker's machine; empty: `inbox` in HOME, when it is there.
+        as_of: Business date of the figures; empty: the latest date in the data.
+        lang: Language of the pages.
+        rebuild: Build even when nothing has changed.
+    """
+    chosen = replace(entry.settings(lang), as_of=as_of)
+    home = Home(chosen.home)
+    home.prepare()
+    inbox = Path(folder) if folder else chosen.home / "inbox"
+
+    def run(exports: Sequence[Path], until: str) -> Outcome:
+        return take_steps(entry.request(chosen, exports, until, full=rebuild), RunLog())
+
+    refused: list[drop.Refused] = []
+    if folder or inbox.is_dir():
+        reader = drop.reader(home)
+        new = drop.unknown(home, list(drop.look(inbox).files), reader)
+        outcome, refused = drop.take_in(home, new, run, reader, entry.moment())
+    else:
+        outcome = run((), "")
+    for one in refused:
+        get_run_logger().error("set aside %s: %s", one.path.name, one.error.what)
+    _tidy(home, chosen.keep_snapshots)
+    artifacts.show(chosen)
+    aside = f"; {len(refused)} files set aside, see HOME/refused" if refused else ""
+    return Completed(message=f"{outcome.status} as of {outcome.as_of}{aside}")
+
+
+@flow(timeout_seconds=_TIME_LIMIT, persist_result=False)
+def month_end(closing_day: date | None = None, lang: Literal["zh", "en"] = "zh") -> State[None]:
+    """Build the figures as of a closing day and keep them, with their pages, in the archive.
+
+    What is published stays in force when its as-of date is later.
+
+    Args:
+        closing_day: Business date to close; empty: the last closing day before the day this run was scheduled for.
+        lang: Language of the pages.
+    """
+    chosen = entry.settings(lang)
+    day = closing_day or entry.closing_day_before(_scheduled_day(chosen), chosen.month_close_day)
+    kept = _close(chosen, day)
+    artifacts.show(chosen)
+    return Completed(message=f"archived {day} in {kept.name}")
+
+
+@flow(timeout_seconds=_TIME_LIMIT, persist_result=False)
+def backfill(
+    first: date, last: date, step: Literal["month", "week", "day"] = "month", lang: Literal["zh", "en"] = "zh"
+) -> State[None]:
+    """Build and archive the figures as of each date of a range; what is published stays in force.
+
+    Args:
+        first: First as-of date.
+        last: Last as-of date, included.
+        step: A date each day, each week from the first, or each month at its closing day.
+        lang: Language of the pages.
+    """
+    chosen = entry.settings(lang)
+    days = entry.days_between(first, last, step, chosen.month_close_day)
+    if not 0 < len(days) <= _MOST_DATES:
+        raise UsageError(
+            "This range cannot be filled",
+            found=f"{len(days)} dates from {first} to {last} by {step}",
+            expected=f"1 to {_MOST_DATES} dates, the first not after the last",
+            next_step="choose other dates or a wider step",
+        )
+    for day in days:
+        _close(chosen, day)
+    return Completed(message=f"archived {len(days)} dates from {days[0]} to {days[-1]}")
+
+
+@flow(timeout_seconds=_TIME_LIMIT, persist_result=False)
+def publish_reports(lang: Literal["zh", "en"] = "zh") -> State[None]:
+    """Make the pages and workbooks again from the published file.
+
+    Args:
+        lang: Language of the pages.
+    """
+    chosen = entry.settings(lang)
+    made = _make_pages(chosen)
+    artifacts.show(chosen)
+    return Completed(message=f"{made} pages and workbooks")
+
+
+@flow(timeout_seconds=_TIME_LIMIT, persist_result=False)
+def restore(run_id: str) -> State[None]:
+    """Publish an earlier snapshot again; the next daily run builds from all landed files as ever.
+
+    Args:
+        run_id: The run whose snapshot is to be published; `salesdesk status` lists them.
+    """
+    chosen = entry.settings()
+    restoring.restore(Home(chosen.home), run_id.strip())
+    artifacts.show(chosen)
+    return Completed(message=f"published run {run_id} again")
+
+
+def _tidy(home: Home, keep: int) -> None:
+    try:
+        retention.tidy(home, keep)
+    except WarehouseBusy:
+        get_run_logger().info("another run has begun; it will be tidied after that one")
+
+
+# Writing pages is idempotent: they appear whole, in the place of those of the same run.
+@task(cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=5, name="make reports")
+def _make_pages(chosen: Settings) -> int:
+    with read(chosen.home) as connection:
+        return len(pages.make(connection, Home(chosen.home), chosen))
+
+
+def _close(chosen: Settings, day: date) -> Path:
+    """Build as of a day, archive it, and publish again what was published when its as-of date is later."""
+    home = Home(chosen.home)
+    home.prepare()
+    former = state.published(home)
+    # one more than usual while two dates take turns: no snapshot that people know may go for this
+    asked = replace(chosen, as_of=day, keep_snapshots=chosen.keep_snapshots + 1)
+    take_steps(entry.request(asked), RunLog())
+    made = state.published(home)
+    if made is None or made.as_of != day:
+        raise UsageError(
+            "Another run published meanwhile",
+            where=str(home.root),
+            found=str(made.as_of) if made else "nothing",
+            expected=str(day),
+            next_step="run this flow again; nothing was archived for this day",
+        )
+    kept = archive.keep(home, made.snapshot, day)
+    if former is not None and former.as_of > day and restoring.put_back(home, made.snapshot, former.snapshot):
+        retention.remove(made.snapshot)
+        retention.remove(home.reports / made.run_id)
+    return kept
+
+
+def _scheduled_day(chosen: Settings) -> date:
+    """Return the business day this run was scheduled for: a run that fires late still closes its own month."""
+    moment: datetime = runtime.flow_run.scheduled_start_time or entry.moment()
+    return moment.astimezone(ZoneInfo(chosen.time_zone)).date()

@@ -1,0 +1,100 @@
+"""Comments on the tables, columns and macros of a database, from the headers of the files that make them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from pipelines.warehouse.models import Model
+
+_BULLET = re.compile(r"^- (?P<names>\w+(?:, \w+)*): (?P<words>.+)$")
+_KINDS = {"table": "table", "view": "view", "macro": "macro", "table_macro": "macro table"}
+
+
+def describe(
+    connection: DuckDBPyConnection,
+    models: Iterable[Model] = (),
+    *,
+    folder: Path | None = None,
+    views: Mapping[str, str] | None = None,
+) -> int:
+    """Comment what the database holds and return how many comments were made.
+
+    Each model's table gets the file's header; a column gets the header's line `- column: words`. `folder` is the
+    SQL folder, whose `ops/` and `macros/` files are headed alike; `views` gives words for more relations by
+    `schema.name`. What the database does not hold is passed over: a run may build less than all.
+    """
+    headers = {model.name: header(model.path.read_text(encoding="utf-8")) for model in models}
+    if folder is not None:
+        for path in sorted((folder / "ops").glob("*.sql")):
+            headers[f"ops.{path.stem}"] = header(path.read_text(encoding="utf-8"))
+        for path in sorted((folder / "macros").glob("*.sql")):
+            headers[f"main.{path.stem}"] = header(path.read_text(encoding="utf-8"))
+    headers |= views or {}
+    kinds = _kinds(connection)
+    columns = _columns(connection)
+    made = 0
+    for name, words in headers.items():
+        if name not in kinds or not words:
+            continue
+        schema, stem = name.split(".")
+        connection.execute(f'comment on {kinds[name]} "{schema}"."{stem}" is {_quoted(words)}')
+        made += 1
+        for column, told in of_columns(words).items():
+            if column in columns.get(name, ()):
+                connection.execute(f'comment on column "{schema}"."{stem}"."{column}" is {_quoted(told)}')
+                made += 1
+    return made
+
+
+def header(sql: str) -> str:
+    """Return the comment at the head of a file, without its dashes; lines are kept."""
+    lines = []
+    for line in sql.splitlines():
+        if not line.startswith("--"):
+            break
+        lines.append(line.removeprefix("--").removeprefix(" ").rstrip())
+    return "\n".join(lines).strip()
+
+
+def of_columns(words: str) -> dict[str, str]:
+    """Return what a header's lines `- column: words` say of each column; lines indented below one belong to it."""
+    found: dict[str, str] = {}
+    current: list[str] = []
+    for line in words.splitlines():
+        bullet = _BULLET.match(line)
+        if bullet:
+            current = bullet["names"].split(", ")
+            found |= dict.fromkeys(current, bullet["words"])
+        elif line.startswith("  ") and current:
+            found |= {name: f"{found[name]} {line.strip()}" for name in current}
+        else:
+            current = []
+    return found
+
+
+def _kinds(connection: DuckDBPyConnection) -> dict[str, str]:
+    rows = connection.execute(
+        "select schema_name || '.' || table_name, 'table' from duckdb_tables() "
+        "union all select schema_name || '.' || view_name, 'view' from duckdb_views() where not internal "
+        "union all select schema_name || '.' || function_name, function_type from duckdb_functions() "
+        "where not internal and function_type in ('macro', 'table_macro')"
+    ).fetchall()
+    return {name: _KINDS[kind] for name, kind in rows}
+
+
+def _columns(connection: DuckDBPyConnection) -> dict[str, set[str]]:
+    rows = connection.execute(
+        "select schema_name || '.' || table_name, list(column_name) from duckdb_columns() where not internal "
+        "group by all"
+    ).fetchall()
+    return {name: set(names) for name, names in rows}
+
+
+def _quoted(words: str) -> str:
+    return "'" + words.replace("'", "''") + "'"

@@ -71,7 +71,8 @@ def rows(
     """
     try:
         found = connection.execute(query).fetchone()
-    except duckdb.Error:
+    except (duckdb.Error, UnicodeError):
+        # A message that quotes half a character cannot even be shown: DuckDB's error is then a UnicodeError.
         return None
     if found is None or any(found[1:]):
         return None

@@ -81,13 +81,12 @@ def read(connection: DuckDBPyConnection, run: RunFacts, settings: Settings) -> t
         checks=quality.checks(connection, run.run_id),
         restatements=quality.restatements(connection, run.run_id),
         desk=receivables.desk(connection, period),
-        metric_rows=_metric_rows(connection),
+        metric_rows=_metric_rows(connection, period),
         missing_kinds=quality.missing_kinds(sources),
         runs=quality.runs(connection),
     )
     data = _with_funnel(connection, replace(data, tie_outs=tie_outs(data)), period)
-    revenue = lines["revenue"].history[-1].value if "revenue" in lines else None
-    return data, replace(known, badge=quality.badge(data.checks, data.sources, data.quarantine, revenue))
+    return data, replace(known, badge=quality.badge(data.checks, data.sources, data.quarantine))
 
 
 def statements(
@@ -262,11 +261,12 @@ def _aging_rows(rows: list[aging.AgingRow], period: Period) -> tuple[AgingRow, .
     )
 
 
-def _metric_rows(connection: DuckDBPyConnection) -> tuple[MetricTableRow, ...]:
-    """Return every published monthly total, as the metric workbook lists them."""
+def _metric_rows(connection: DuckDBPyConnection, period: Period) -> tuple[MetricTableRow, ...]:
+    """Return the published monthly totals of three years, as the metric workbook lists them."""
     rows = connection.execute(
         "select metric, grain, period_start, numerator, denominator, value, is_complete from metrics.metric_values "
-        "where coalesce(region, sales_rep, channel, product_category, currency) is null order by metric, period_start"
+        "where segment_count = 0 and period_start >= $start order by metric, period_start",
+        {"start": _months_back(period.start, 35)},
     ).fetchall()
     return tuple(MetricTableRow(row[0], row[1], row[2], "", *row[3:]) for row in rows)
 

@@ -12,7 +12,7 @@ class Badge:
     """The verdict on the data, shown at the top of every page.
 
     `status` is good, notes or bad. Counts are of checks; `quarantined_share` is of rows read, as a share of 1;
-    `amount_share` is the money in quarantine as a share of the period's revenue, None when it can't be told.
+    `amount` is the money in quarantine, in base currency.
     """
 
     status: str = "good"
@@ -23,7 +23,7 @@ class Badge:
     rows_read: int = 0
     rows_quarantined: int = 0
     quarantined_share: Decimal | None = None
-    amount_share: Decimal | None = None
+    amount: Decimal | None = None
 
 
 @dataclass(frozen=True)

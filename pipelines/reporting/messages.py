@@ -50,6 +50,8 @@ def drivers_of(data: ReviewData) -> tuple[Driver, ...]:
         return ()
     old = [before.value or Decimal(0) for before, _ in pairs if before is not None]
     new = [now.value or Decimal(0) for _, now in pairs]
+    if old[2] <= 0 or new[2] <= 0:  # what a negative month is made of explains nothing
+        return ()
     return drivers.decompose(drivers.Basis(*old), drivers.Basis(*new))
 
 
@@ -207,8 +209,10 @@ def _order_value(data: ReviewData, run: RunFacts) -> Message | None:
     item = phrases.compared(data, "order_value")
     if item is None or not item.is_usable or item.year_ago is None or item.year_ago.value is None:
         return None
-    effect = next((driver.effect for driver in drivers_of(data) if driver.name == "value_per_order"), None)
-    if effect is None:
+    found = drivers_of(data)
+    effect = next((driver.effect for driver in found if driver.name == "value_per_order"), None)
+    change = sum((driver.effect for driver in found), Decimal(0))
+    if effect is None or abs(effect) > abs(change):
         return None
     clauses = _comparisons(item)
     clauses.append(words.text("message.effect", amount=numbers.money(effect, run.base_currency, signed=True)))

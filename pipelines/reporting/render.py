@@ -114,14 +114,16 @@ def badge_checks(badge: Badge) -> Text:
     )
 
 
-def badge_rows(badge: Badge) -> Text:
+def badge_rows(badge: Badge, currency: str) -> Text:
     """Return the badge's line on quarantined rows, with the money at stake where it is known."""
     if not badge.rows_quarantined:
         return words.text("badge.no_rows")
     rows, share = numbers.count(badge.rows_quarantined), numbers.rate(badge.quarantined_share, 2)
-    if badge.amount_share is None:
+    if not badge.amount:
         return words.text("badge.rows", rows=rows, share=share)
-    return words.text("badge.rows_amount", rows=rows, share=share, amount=numbers.rate(badge.amount_share))
+    return words.text(
+        "badge.rows_amount", rows=rows, share=share, amount=numbers.money(badge.amount, currency)
+    )
 
 
 def read(folder: str, name: str) -> str:

@@ -56,7 +56,7 @@ def a_run(**changes: Any) -> RunFacts:
         "company": "华东精工机电（示例）",
         "period_start": date(2026, 10, 1),
         "period_end": LAST,
-        "badge": Badge("notes", 142, 138, 3, 1, 35_916, 37, D("0.0010"), D("0.008")),
+        "badge": Badge("notes", 142, 138, 3, 1, 35_916, 37, D("0.0010"), D("172000")),
         "version": "0.1.0",
         "fingerprint": "4f1c9ae27c2b91e0",
     }

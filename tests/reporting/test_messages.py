@@ -125,3 +125,20 @@ def test_metrics_of_the_sample_are_the_six_of_the_page() -> None:
     assert {"revenue", "collected", "customer_spend", "conversion", "retention", "overdue_share"} <= set(
         some_metrics()
     )
+
+
+def test_drivers_on_a_negative_prior_year_are_not_told() -> None:
+    lines = some_metrics() | {"revenue": a_line("revenue", "money", "up", ["1", "2000"], ["1", "-900"])}
+    assert messages.drivers_of(a_review(metrics=lines)) == ()
+    assert told(a_review(metrics=lines), "order_value") is None
+
+
+def test_message_on_order_value_larger_than_the_change_is_not_made() -> None:
+    # fewer customers and dearer orders: 100 x 1 x 10 = 1,000 becomes 50 x 1 x 21 = 1,050
+    lines = some_metrics() | {
+        "revenue": a_line("revenue", "money", "up", ["1", "1050"], ["1", "1000"]),
+        "orders": a_line("orders", "count", "up", ["1", "50"], ["1", "100"]),
+        "buying_customers": a_line("buying_customers", "count", "up", ["1", "50"], ["1", "100"]),
+    }
+    assert messages.drivers_of(a_review(metrics=lines)) != ()
+    assert told(a_review(metrics=lines), "order_value") is None

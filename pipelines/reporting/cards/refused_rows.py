@@ -39,7 +39,7 @@ def _cells(row: QuarantineRow, run: RunFacts) -> tuple[Cell, ...]:
         Cell(words.same(row.source_row), sort=str(row.source_row)),
         words_cell(kind_words(row.kind)),
         words_cell(_cut(row.document_key), "l wrap"),
-        words_cell(row.column_name),
+        words_cell(_cut(row.column_name), "l wrap"),
         words_cell(_cut(row.found), "l wrap"),
         words_cell(_cut(row.expected), "l wrap"),
         words_cell(row.reason, "l wrap"),

@@ -120,7 +120,6 @@ def badge(
     verdicts: tuple[CheckRow, ...],
     read: tuple[SourceRow, ...],
     refused: tuple[QuarantineReason, ...],
-    revenue: Decimal | None,
 ) -> Badge:
     """Return the verdict on the data: bad when a critical rule failed, notes when one warns or a row is refused.
 
@@ -140,5 +139,5 @@ def badge(
         rows_read=rows_read,
         rows_quarantined=rows_refused,
         quarantined_share=Decimal(rows_refused) / Decimal(rows_read) if rows_read else None,
-        amount_share=amount / revenue if amount and revenue and revenue > 0 else None,
+        amount=amount,
     )

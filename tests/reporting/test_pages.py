@@ -239,3 +239,17 @@ def test_incomplete_month_is_compared_with_nothing() -> None:
     line = MetricLine("revenue", "money", "up", points, (None, None))
     page = pages.monthly_review(a_review(metrics={"revenue": line}), a_run())
     assert [move.text.zh for move in page.kpis[0].moves] == ["–", "–"]
+
+
+def test_review_in_many_currencies_stays_within_its_limit() -> None:
+    sample = a_review()
+    assert sample.closing is not None
+    codes = ("CNY", "USD", "EUR", "GBP", "JPY", "HKD", "AUD", "CAD")
+    overdue = tuple(replace(row, currency=code) for code in codes for row in sample.closing.overdue)
+    reps = tuple(replace(row, currency=code) for code in codes for row in sample.closing.by_rep)
+    receivables = Receivables(LAST, reps, reps, overdue)
+    found = every_page(a_review(closing=receivables, current=receivables), a_run())
+    assert len(found["interactive"].encode()) <= 1_500_000
+    assert "另有 6 种币种" in found["monthly-review"]
+    assert "card-top-aud" in found["monthly-review"]
+    assert "card-rep-cad" in found["receivables"]

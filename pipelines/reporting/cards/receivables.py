@@ -34,8 +34,8 @@ def section(data: ReviewData, run: RunFacts) -> Section:
     cards = (
         trend(data, run),
         roll_forward(data, run),
-        *by_rep(data.closing, data.bounds, run),
-        *top_overdue(data.closing, run, _TOP),
+        *by_rep(data.closing, data.bounds, run, currencies=1),
+        *top_overdue(data.closing, run, _TOP, currencies=2),
     )
     return Section("ar", words.text("section.receivables"), cards)
 
@@ -136,13 +136,15 @@ def _ties(data: ReviewData) -> tuple[tuple[Text, Text, bool], ...]:
     )
 
 
-def by_rep(receivables: Receivables | None, bounds: tuple[int, ...], run: RunFacts) -> tuple[Card, ...]:
-    """Return one aging table by sales rep for each currency, the base currency first."""
+def by_rep(
+    receivables: Receivables | None, bounds: tuple[int, ...], run: RunFacts, currencies: int = 20
+) -> tuple[Card, ...]:
+    """Return one aging table by sales rep for each of the first `currencies`, the base currency first."""
     if receivables is None:
         return ()
     return tuple(
         _rep_card(receivables.day, bounds, run, currency, rows)
-        for currency, rows in _by_currency(receivables.by_rep, run.base_currency)
+        for currency, rows in _by_currency(receivables.by_rep, run.base_currency)[:currencies]
     )
 
 
@@ -197,16 +199,19 @@ def nobody_overdue(key: str, receivables: Receivables | None) -> Card:
     return Card(key, 12, words.text("card.top.title_plain"), empty=words.text("empty.receivables"))
 
 
-def top_overdue(receivables: Receivables | None, run: RunFacts, most: int) -> tuple[Card, ...]:
-    """Return the largest overdue balances of each currency, the base currency first; one empty card when none is."""
+def top_overdue(
+    receivables: Receivables | None, run: RunFacts, most: int, currencies: int = 20
+) -> tuple[Card, ...]:
+    """Return the largest overdue balances of each of the first `currencies`, the base currency first.
+
+    Where nobody is overdue one empty card says so.
+    """
     owed = [row for row in receivables.overdue if row.overdue > 0] if receivables else []
     if not owed:
         return (nobody_overdue("top", receivables),)
-    currencies = sorted(
-        {row.currency for row in owed}, key=lambda currency: (currency != run.base_currency, currency)
-    )
+    names = sorted({row.currency for row in owed}, key=lambda name: (name != run.base_currency, name))
     cards = []
-    for currency in currencies:
+    for currency in names[:currencies]:
         rows = sorted((r for r in owed if r.currency == currency), key=lambda r: (-r.overdue, r.customer_id))
         unit = numbers.table_unit([sum((row.total for row in rows), Decimal(0))], currency)
         shown = rows[:most]
@@ -221,6 +226,9 @@ def top_overdue(receivables: Receivables | None, run: RunFacts, most: int) -> tu
             amount=numbers.money(total, currency),
         )
         sub = words.text("card.top.sub", unit=unit.label)
+        if len(names) > currencies and currency == names[currencies - 1]:
+            left = len(names) - currencies
+            sub = words.joined([sub, words.text("card.top.more_currencies", left, n=left)], "list.semicolon")
         known = {row.customer_id for row in rows}
         in_credit = [
             row

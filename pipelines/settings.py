@@ -31,8 +31,8 @@ _CHOICES = {
 class Settings:
     """Everything a run can be told.
 
-    Dates are business dates in `time_zone`; `known_at` is UTC; gates are shares between 0 and 1;
-    `keep_snapshots` counts published files; `month_close_day` 0 means natural months.
+    Dates are business dates in `time_zone`; `known_at` is UTC; gates are shares between 0 and 1, looked at
+    once `gate_min_rows` rows are in quarantine; `keep_snapshots` counts published files; `month_close_day` 0 means natural months.
     """
 
     home: Path = Path("var")
@@ -50,8 +50,9 @@ class Settings:
     conversion_window_days: int = 90
     lapsed_days: int = 180
     default_payment_terms_days: int = 30
-    gate_rows: Decimal = Decimal("0.02")
-    gate_amount: Decimal = Decimal("0.02")
+    gate_rows: Decimal = Decimal("0.05")
+    gate_amount: Decimal = Decimal("0.05")
+    gate_min_rows: int = 10
     keep_snapshots: int = 3
     memory_limit: str = ""
 
@@ -179,6 +180,7 @@ _SOUND: dict[str, Callable[[Any], bool]] = {
     "default_payment_terms_days": lambda days: days >= 0,
     "conversion_window_days": lambda days: days >= 1,
     "lapsed_days": lambda days: days >= 1,
+    "gate_min_rows": lambda count: count >= 1,
     "keep_snapshots": lambda count: count >= 1,
 }
 

@@ -95,9 +95,9 @@ def latest_date(connection: DuckDBPyConnection, today: date) -> date:
     return latest
 
 
-def only_currency(connection: DuckDBPyConnection) -> str:
-    """Return the only currency the documents name, or CNY when they name none or several."""
-    row = connection.execute(_run_sql("only_currency")).fetchone()
+def base_currency(connection: DuckDBPyConnection) -> str:
+    """Return the currency to report in where no setting says it (see `sql/run/base_currency.sql`)."""
+    row = connection.execute(_run_sql("base_currency")).fetchone()
     return str(row[0]) if row else "CNY"
 
 

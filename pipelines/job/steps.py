@@ -66,7 +66,7 @@ def load(job: Job) -> str:
     record.carry_history(job)
     exports.load(job.connection, job.home.root, settings, job.request.run_id)
     job.as_of = settings.as_of or record.latest_date(job.connection, job.request.today)
-    job.base_currency = settings.base_currency or record.only_currency(job.connection)
+    job.base_currency = settings.base_currency or record.base_currency(job.connection)
     return f"as of {job.as_of}, amounts in {job.base_currency}"
 
 
@@ -117,8 +117,9 @@ def judge(job: Job) -> str:
 
 
 def publish(job: Job) -> str:
-    """Finish the draft's own record and move the link to it."""
+    """Finish the draft's own record and move the link to it; the raw relations stay behind, in the landing."""
     connection = job.open_draft
+    connection.execute("drop schema raw cascade")
     record.restatements(job)
     record.this_run(job, "published")
     connection.execute("checkpoint")

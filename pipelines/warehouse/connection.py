@@ -32,4 +32,6 @@ def connect(
         options["memory_limit"] = memory_limit
     if spill_folder:
         options["temp_directory"] = str(spill_folder)
-    return duckdb.connect(str(path) if path else ":memory:", read_only=read_only, config=options)
+    connection = duckdb.connect(str(path) if path else ":memory:", read_only=read_only, config=options)
+    connection.execute("set enable_progress_bar = false")  # our own lines tell the progress
+    return connection

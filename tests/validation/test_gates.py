@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -55,9 +56,10 @@ def test_gate_clean_data_passes(connection: DuckDBPyConnection) -> None:
 
 def test_gate_share_of_rows_at_the_limit_passes_and_above_it_fails(connection: DuckDBPyConnection) -> None:
     files(connection, ("orders", 60, 1, "0", "0", True), ("payments", 40, 1, "0", "0", True))
-    assert validation.judge(connection, [], Settings(gate_rows=Decimal("0.02"))).rows.value == Decimal("0.02")
+    at_limit = Settings(gate_rows=Decimal("0.02"), gate_min_rows=2)
+    assert validation.judge(connection, [], at_limit).rows.value == Decimal("0.02")
     with pytest.raises(GateFailed) as failed:
-        validation.judge(connection, [], Settings(gate_rows=Decimal("0.019")))
+        validation.judge(connection, [], replace(at_limit, gate_rows=Decimal("0.019")))
     assert "2 of 100 rows (2.00 %)" in str(failed.value)
     assert failed.value.exit_code == 1
 
@@ -66,8 +68,15 @@ def test_gate_share_of_money_is_judged_kind_by_kind(connection: DuckDBPyConnecti
     """30 of 1,000 in payments is over 2 %, though it is under 2 % of all money in the exports."""
     files(connection, ("orders", 1000, 0, "9000", "0", True), ("payments", 1000, 1, "1000", "30", True))
     with pytest.raises(GateFailed) as failed:
-        validation.judge(connection, [], Settings())
+        validation.judge(connection, [], Settings(gate_amount=Decimal("0.02"), gate_min_rows=1))
     assert "3.00 % of the money in payments (30.00)" in str(failed.value)
+
+
+def test_gate_shares_are_not_looked_at_below_the_least_number_of_rows(connection: DuckDBPyConnection) -> None:
+    files(connection, ("orders", 20, 9, "100", "90", True))
+    assert validation.judge(connection, [], Settings(gate_min_rows=10)).rows.part == 9
+    with pytest.raises(GateFailed):
+        validation.judge(connection, [], Settings(gate_min_rows=9))
 
 
 def test_gate_superseded_files_do_not_count(connection: DuckDBPyConnection) -> None:

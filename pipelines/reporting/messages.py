@@ -110,7 +110,7 @@ def _revenue(data: ReviewData, run: RunFacts) -> Message | None:
         parts = [
             words.text(
                 "message.reason",
-                name=words.text(f"driver.{driver.name}"),
+                name=words.text(f"driver_said.{driver.name}"),
                 effect=numbers.money(driver.effect, run.base_currency, signed=True),
             )
             for driver in named

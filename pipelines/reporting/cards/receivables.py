@@ -166,7 +166,7 @@ def _rep_card(day: date, bounds: tuple[int, ...], run: RunFacts, currency: str, 
         title = words.text(key, name=name, n=len(above), points=numbers.grouped(_ABOVE * 100, 0))
     else:
         title = words.text("card.rep.title_even", points=numbers.grouped(_ABOVE * 100, 0))
-    sub = words.text("card.rep.sub", unit=unit.label, date=periods.day(day))
+    sub = words.text("card.rep.sub", currency=currency, unit=unit.label, date=periods.day(day))
     table = aging_table(rows, bounds, unit, run, words.text("table.rep"), average)
     return Card(f"rep-{currency.lower()}", 12, title, sub, blocks=(Block(table),))
 
@@ -181,7 +181,7 @@ def by_customer(receivables: Receivables | None, bounds: tuple[int, ...], run: R
             "card.customers.title", len(rows), n=len(rows), amount=numbers.money(total, currency)
         )
         day = receivables.day if receivables else run.as_of
-        sub = words.text("card.customers.sub", unit=unit.label, date=periods.day(day))
+        sub = words.text("card.customers.sub", currency=currency, unit=unit.label, date=periods.day(day))
         table = aging_table(rows, bounds, unit, run, words.text("table.customer"), None)
         cards.append(Card(f"customers-{currency.lower()}", 12, title, sub, blocks=(Block(table),)))
     return tuple(cards)
@@ -225,7 +225,7 @@ def top_overdue(
             share=numbers.rate(part / total, 0),
             amount=numbers.money(total, currency),
         )
-        sub = words.text("card.top.sub", unit=unit.label)
+        sub = words.text("card.top.sub", currency=currency, unit=unit.label)
         if len(names) > currencies and currency == names[currencies - 1]:
             left = len(names) - currencies
             sub = words.joined([sub, words.text("card.top.more_currencies", left, n=left)], "list.semicolon")

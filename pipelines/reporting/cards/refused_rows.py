@@ -60,7 +60,7 @@ def restatements(data: ReviewData, run: RunFacts) -> Card:
         rows.append(
             (
                 Cell(periods.month(change.period_start), "l", change.period_start.isoformat()),
-                words_cell(phrases.label_of(data, change.metric) if line else change.metric),
+                words_cell(phrases.label_of(data, change.metric)),
                 Cell(phrases.value_text(change.old_value, unit, run.base_currency)),
                 Cell(phrases.value_text(change.new_value, unit, run.base_currency)),
                 Cell(moved.text),

@@ -42,7 +42,7 @@ def _card(rows: list[OverdueCustomer], currency: str, most: int) -> Card:
     title = words.text(
         "card.work.title", len(rows), n=len(rows), amount=numbers.money(total, currency), urgent=len(urgent)
     )
-    sub = words.text("card.work.sub", unit=unit.label)
+    sub = words.text("card.work.sub", currency=currency, unit=unit.label)
     table = _table(ordered, most, unit, total)
     return Card(f"work-{currency.lower()}", 12, title, sub, blocks=(Block(table),))
 

@@ -1,0 +1,120 @@
+"""Frames are exact, say what they are, hint at slips, and tie-outs see what is missing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipelines import analysis
+from pipelines.analysis import parquet
+from pipelines.errors import MetricError, ModelError, NothingPublished, UsageError
+from tests.architecture.source import PROJECT
+from tests.notebooks.conftest import salesdesk
+from tests.packaging.test_help import SLOW
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+pytestmark = pytest.mark.slow
+
+
+def test_analysis_import_loads_nothing_heavy() -> None:
+    code = "import sys; from pipelines import analysis; print(*{name.split('.')[0] for name in sys.modules})"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    assert set(done.stdout.split()) & SLOW == set()
+
+
+def test_query_frame_is_exact_and_adds_up_in_pandas(published: DuckDBPyConnection) -> None:
+    frame = analysis.query(published, "revenue", by="region")
+    total = published.execute("select sum(value) from metrics.revenue where segment_count = 0").fetchone()
+    assert str(frame["value"].dtype) == "decimal128(38, 6)[pyarrow]"
+    assert total is not None
+    assert frame["value"].sum() == total[0]
+    assert isinstance(frame["value"].sum(), Decimal)
+
+
+def test_query_frame_tells_definition_and_completeness(published: DuckDBPyConnection) -> None:
+    frame = analysis.query(published, "order_value", as_of="2026-03-15")
+    told = frame.attrs["definitions"]["order_value"]
+    assert told["label"] == {"zh": "笔单价", "en": "Order value"}
+    assert told["words"]["en"] == "revenue ÷ orders"
+    assert (told["unit"], frame.attrs["base_currency"]) == ("money", "CNY")
+    assert str(frame.attrs["as_of"]) == "2026-03-15"
+    assert frame.attrs["is_complete"] is False
+    assert not frame["is_complete"].iloc[-1]
+
+
+def test_tie_out_sees_a_missing_slice_and_a_missing_bucket(published: DuckDBPyConnection) -> None:
+    regions = analysis.query(published, "revenue", by="region", grain="all")
+    assert analysis.tie_out(published, regions).empty
+    lost = analysis.tie_out(published, regions.iloc[1:])
+    assert lost["expected"][0] - lost["found"][0] == regions["numerator"][0]
+    aging = analysis.aging(published, as_of="2026-05-20", basis="invoice", bounds=(10, 20), by="region")
+    assert analysis.tie_out(published, aging).empty
+    assert len(analysis.tie_out(published, aging.iloc[1:])) == 1
+
+
+def test_slips_are_told_with_the_nearest_names(published: DuckDBPyConnection, tmp_path: Path) -> None:
+    with pytest.raises(MetricError, match="did you mean revenue"):
+        analysis.query(published, "revenu")
+    with pytest.raises(UsageError, match="as_of is not a date"):
+        analysis.query(published, "revenue", as_of="31.10.2026")
+    with pytest.raises(ModelError, match="fct_orders"):
+        analysis.table(published, "select * from marts.fct_order")
+    with pytest.raises(UsageError, match="lapsed"):
+        analysis.customers(published, customer_class="lapse")
+    with pytest.raises(UsageError, match="no figure of its own"):
+        analysis.figure(analysis.files(published))
+    with pytest.raises(UsageError, match="at most 6"):
+        analysis.figure(analysis.query(published, "revenue", by="sales_rep"))
+    with pytest.raises(NothingPublished, match="SALESDESK_HOME"):
+        analysis.read(tmp_path)
+
+
+def test_home_of_the_environment_is_read_by_default(demo_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SALESDESK_HOME", str(demo_home))
+    with analysis.read() as connection:
+        assert len(analysis.about(connection)) == 1
+
+
+def test_published_file_refuses_writing(published: DuckDBPyConnection) -> None:
+    import duckdb
+
+    with pytest.raises(duckdb.Error, match="read-only"):
+        published.execute("delete from marts.fct_orders")
+
+
+def test_export_writes_exact_parquet_and_refuses_unknown_tables(
+    published: DuckDBPyConnection, tmp_path: Path
+) -> None:
+    import pyarrow.parquet as pq
+
+    written = list(parquet.export(published, tmp_path / "out", ["fct_orders", "metrics.metric_values"]))
+    assert [path.name for _, _, path in written] == ["fct_orders.parquet", "metrics.metric_values.parquet"]
+    orders = pq.read_table(written[0][2])
+    assert str(orders.schema.field("base_net_amount").type) == "decimal128(18, 4)"
+    row = published.execute("select count(*), sum(base_net_amount) from marts.fct_orders").fetchone()
+    assert row == (
+        orders.num_rows,
+        sum(value for value in orders["base_net_amount"].to_pylist() if value is not None),
+    )
+    with pytest.raises(UsageError, match=r"did you mean marts\.fct_orders"):
+        list(parquet.export(published, tmp_path / "none", ["fct_order"]))
+    assert not (tmp_path / "none").exists()
+
+
+def test_export_and_reference_commands_say_where(demo_home: Path, tmp_path: Path) -> None:
+    said = salesdesk("export", tmp_path / "parquet", "--tables", "dim_dates", "--home", demo_home)
+    assert said.strip() == str(tmp_path / "parquet" / "dim_dates.parquet")
+    pages = salesdesk("reference", "--home", demo_home).split()
+    assert [Path(page).name for page in pages] == ["tables.html", "metrics.html"]
+    tables, catalog = (Path(page).read_text(encoding="utf-8") for page in pages)
+    assert "<code>marts.fct_orders</code>" in tables
+    assert "笔单价 · Order value <code>order_value</code>" in catalog

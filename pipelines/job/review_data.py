@@ -62,6 +62,7 @@ def read(connection: DuckDBPyConnection, run: RunFacts, settings: Settings) -> t
     closing = _receivables(connection, period, period.end)
     data = ReviewData(
         metrics=lines,
+        labels=_labels(),
         definitions=_definitions(lines),
         segments=segments,
         bridge=sales.bridge(connection, period),
@@ -176,6 +177,11 @@ def _plan(connection: DuckDBPyConnection, period: Period) -> dict[date, Decimal]
         {"base_currency": period.base_currency},
     ).fetchall()
     return dict(rows)
+
+
+def _labels() -> dict[str, Text]:
+    """Return every declared metric's name: restatements may concern one that no card shows."""
+    return {name: Text(metric.label["zh"], metric.label["en"]) for name, metric in metrics.catalog().items()}
 
 
 def _definitions(lines: Mapping[str, MetricLine]) -> tuple[Definition, ...]:

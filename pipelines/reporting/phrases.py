@@ -83,9 +83,8 @@ def _said(change: Change) -> Text:
 
 
 def label_of(data: ReviewData, name: str) -> Text:
-    """Return a metric's name as its declaration words it, else as the catalog does."""
-    definition = definition_of(data, name)
-    return definition.label if definition else words.text(f"metric.{name}")
+    """Return a metric's name as its declaration words it; its own name where it is declared no longer."""
+    return data.labels.get(name) or Text(name, name)
 
 
 def definition_of(data: ReviewData, name: str) -> Definition | None:

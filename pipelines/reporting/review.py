@@ -74,10 +74,12 @@ __all__ = [
 class ReviewData:
     """All rows behind the pages of one run.
 
-    `closing` is what was open at the end of the month under review, `current` what is open on the as-of date.
+    `labels` names every declared metric. `closing` is what was open at the end of the month under review, `current`
+    what is open on the as-of date.
     """
 
     metrics: Mapping[str, MetricLine] = field(default_factory=dict)
+    labels: Mapping[str, Text] = field(default_factory=dict)
     definitions: tuple[Definition, ...] = ()
     segments: tuple[SegmentRow, ...] = ()
     bridge: tuple[BridgeStep, ...] = ()

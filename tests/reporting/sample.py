@@ -145,9 +145,21 @@ def some_receivables() -> Receivables:
     return Receivables(LAST, reps, tuple(customers), overdue)
 
 
+LABELS = {
+    "revenue": Text("销售额", "Net revenue"),
+    "collected": Text("回款", "Cash collected"),
+    "customer_spend": Text("客单价（每客户）", "Spend per customer"),
+    "order_value": Text("笔单价", "Value per order"),
+    "conversion": Text("转化率", "Conversion"),
+    "retention": Text("客户留存率", "Retention"),
+    "overdue_share": Text("逾期率", "Overdue share"),
+    "returned_amount": Text("退货额", "Returns"),
+}
+
+
 def a_review(**changes: Any) -> ReviewData:
     """The whole review; `changes` replace its parts."""
-    data = ReviewData(**(_sales() | _receivables() | _quality() | changes))
+    data = ReviewData(**({"labels": LABELS} | _sales() | _receivables() | _quality() | changes))
     return data if "tie_outs" in changes else ReviewData(**(vars(data) | {"tie_outs": tie_outs(data)}))
 
 

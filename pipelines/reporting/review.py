@@ -40,6 +40,7 @@ from pipelines.reporting.sales_rows import (
     QuietCustomer,
     SegmentRow,
 )
+from pipelines.reporting.words import Text
 
 __all__ = [
     "AgingMonth",

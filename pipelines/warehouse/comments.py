@@ -22,12 +22,14 @@ def describe(
     *,
     folder: Path | None = None,
     views: Mapping[str, str] | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> int:
     """Comment what the database holds and return how many comments were made.
 
     Each model's table gets the file's header; a column gets the header's line `- column: words`. `folder` is the
     SQL folder, whose `ops/` and `macros/` files are headed alike; `views` gives words for more relations by
-    `schema.name`. What the database does not hold is passed over: a run may build less than all.
+    `schema.name`, `columns` words for a column of that name wherever no header says more. What the database
+    does not hold is passed over: a run may build less than all. The connection must not be in a transaction.
     """
     headers = {model.name: header(model.path.read_text(encoding="utf-8")) for model in models}
     if folder is not None:
@@ -36,20 +38,24 @@ def describe(
         for path in sorted((folder / "macros").glob("*.sql")):
             headers[f"main.{path.stem}"] = header(path.read_text(encoding="utf-8"))
     headers |= views or {}
-    kinds = _kinds(connection)
-    columns = _columns(connection)
-    made = 0
+    kinds, held = _kinds(connection), _columns(connection)
+    statements = []
     for name, words in headers.items():
         if name not in kinds or not words:
             continue
-        schema, stem = name.split(".")
-        connection.execute(f'comment on {kinds[name]} "{schema}"."{stem}" is {_quoted(words)}')
-        made += 1
-        for column, told in of_columns(words).items():
-            if column in columns.get(name, ()):
-                connection.execute(f'comment on column "{schema}"."{stem}"."{column}" is {_quoted(told)}')
-                made += 1
-    return made
+        place = ".".join(f'"{part}"' for part in name.split("."))
+        statements.append(f"comment on {kinds[name]} {place} is {_quoted(words)}")
+        told = {**(columns or {}), **of_columns(words)}
+        statements += [
+            f'comment on column {place}."{column}" is {_quoted(told[column])}'
+            for column in sorted(held.get(name, set()) & set(told))
+        ]
+    # one transaction: each comment alone would be written to disk by itself
+    connection.begin()
+    for statement in statements:
+        connection.execute(statement)
+    connection.commit()
+    return len(statements)
 
 
 def header(sql: str) -> str:

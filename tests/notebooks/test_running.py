@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
@@ -40,7 +41,7 @@ def test_notebook_on_the_demo_ties_out_and_draws_every_figure(path: Path, demo_h
     # outside the one script, which names its own home page, nothing leads out
     assert "http:" not in (outside := re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL))
     assert "https:" not in outside
-    assert "default-src 'none'" in page
+    assert "default-src 'none'" in html.unescape(page)
 
 
 def test_notebook_with_parameters_is_a_page_of_its_own(demo_home: Path) -> None:

@@ -42,4 +42,5 @@ def make(connection: DuckDBPyConnection, home: Home, settings: Settings) -> tupl
         fingerprint=fingerprint,
     )
     data, known = review_data.read(connection, facts, settings)
-    return tuple(reporting.publish(data, home.reports, known))
+    statements = review_data.statements(connection, known, settings)
+    return tuple(reporting.publish(data, home.reports, known, statements))

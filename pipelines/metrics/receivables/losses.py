@@ -17,6 +17,39 @@ if TYPE_CHECKING:
 
 _CENT = Decimal("0.01")
 
+_ROLLED = """
+with aged as (
+    select
+        month_end,
+        case
+            when due_date >= month_end then 0
+            else 1 + len(list_filter($bounds, lambda bound: bound < date_diff('day', due_date, month_end)))
+        end as bucket_no,
+        sum(open_amount) as amount
+    from marts.fct_receivable_months
+    where currency = $currency and item_type in ('invoice', 'instalment')
+    group by all
+),
+
+ends as (
+    select
+        month_end,
+        lead(month_end) over (order by month_end) as next_month_end
+    from marts.receivable_month_ends
+)
+
+select
+    held.bucket_no,
+    sum(coalesce(rolled.amount, 0)),
+    sum(held.amount)
+from aged as held
+inner join ends on held.month_end = ends.month_end and ends.next_month_end is not null
+left join aged as rolled
+    on ends.next_month_end = rolled.month_end and held.bucket_no + 1 = rolled.bucket_no
+where held.bucket_no <= len($bounds)
+group by held.bucket_no
+"""
+
 
 @dataclass(frozen=True)
 class BucketLoss:
@@ -62,38 +95,7 @@ def roll_rates(
     """
     check_bounds(bounds)
     rows = connection.execute(
-        """
-        with aged as (
-            select
-                month_end,
-                case
-                    when due_date >= month_end then 0
-                    else 1 + len(list_filter($bounds, lambda bound: bound < date_diff('day', due_date, month_end)))
-                end as bucket_no,
-                sum(open_amount) as amount
-            from marts.fct_receivable_months
-            where currency = $currency and item_type in ('invoice', 'instalment')
-            group by all
-        ),
-
-        ends as (
-            select
-                month_end,
-                lead(month_end) over (order by month_end) as next_month_end
-            from marts.receivable_month_ends
-        )
-
-        select
-            held.bucket_no,
-            sum(coalesce(rolled.amount, 0)),
-            sum(held.amount)
-        from aged as held
-        inner join ends on held.month_end = ends.month_end and ends.next_month_end is not null
-        left join aged as rolled
-            on ends.next_month_end = rolled.month_end and held.bucket_no + 1 = rolled.bucket_no
-        where held.bucket_no <= len($bounds)
-        group by held.bucket_no
-        """,
+        _ROLLED,
         {"currency": currency, "bounds": list(bounds)},
     ).fetchall()
     found = {bucket_no: RollRate(bucket_no, rolled, held) for bucket_no, rolled, held in rows}

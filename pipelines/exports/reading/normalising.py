@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ _NAMED = 1_000
 _FOOTER_ROWS = 60
 # A file is given up when more rows than this, and more than half of all, do not fit its header.
 _MOST_UNFIT = 20_000
+# A single text that no footer would be: a document's number, where the file ends.
+_CODE = re.compile(r"[!-~]*\d[!-~]*")
 Mend = Callable[[list[str], int], list[str] | None]
 
 
@@ -53,6 +56,7 @@ class Normaliser:
         self._short_count = 0
         self._sample: list[tuple[str, ...]] = []
         self._first_row = 0
+        self._are_whole = True
 
     def table(
         self, records: Iterable[Record], part: str, encoding: str, notes: tuple[str, ...] = ()
@@ -105,6 +109,8 @@ class Normaliser:
             waiting.clear()
             yield record
         for record in waiting:
+            if self._are_whole and record.is_last_line_open and _CODE.fullmatch(record.text.strip()):
+                raise self._cut_off(record, "1 field")
             self._skip(record.number, "footer")
 
     def _write(self, record: Record, width: int, writer: TextWriter) -> None:
@@ -114,6 +120,10 @@ class Normaliser:
             if cells is not None and len(self._mended) < _NAMED:
                 self._mended.append(record.number)
         short = len(record.cells) < width
+        if self._are_whole and (record.ends_in_quote or (short and record.is_at_open_end)):
+            raise self._cut_off(record, f"{len(record.cells)} of {width} fields")
+        if (short or cells is None) and not record.in_open_quote:
+            self._are_whole = False
         if cells is None or (short and record.is_last_line_open):
             self._misfit(record, width, writer)
             return
@@ -146,6 +156,16 @@ class Normaliser:
         if len(self._misfits) < _NAMED:
             self._misfits.append((record.number, found))
         writer.add(record.number, [text, *[None] * (width - 1)])
+
+    def _cut_off(self, record: Record, found: str) -> UnreadableExport:
+        ending = "inside a quoted text" if record.in_open_quote else "without a line end"
+        return UnreadableExport(
+            "The file is cut off: its last row is not whole.",
+            where=f"{self._where}, row {record.number:,}",
+            found=f"{found}, and the file ends {ending}: {record.text.strip()[-60:]}",
+            expected="a last row as whole as all rows before it",
+            next_step="Export or copy it again; the end is missing, and rows after it may be too.",
+        )
 
     def _skip(self, number: int, reason: str) -> None:
         self._skipped_count += 1

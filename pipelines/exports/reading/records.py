@@ -32,6 +32,7 @@ class Record(NamedTuple):
     """One record: `number` counts records from 1 (as a spreadsheet's rows), `line` is the last line it stands on.
 
     `is_last_line_open`: it is the file's last and has no line end, so the file may be cut off in it.
+    `in_open_quote`: a quote that was opened in it, or in a line before it, is open where the file ends.
     """
 
     number: int
@@ -39,6 +40,18 @@ class Record(NamedTuple):
     cells: list[str]
     text: str = ""
     is_last_line_open: bool = False
+    in_open_quote: bool = False
+
+    @property
+    def is_at_open_end(self) -> bool:
+        """Whether the file ends in this record, or inside a quote that is open in it."""
+        return self.is_last_line_open or self.in_open_quote
+
+    @property
+    def ends_in_quote(self) -> bool:
+        """Whether the file's last field was opened by a quote and not closed."""
+        last = self.cells[-1].lstrip() if self.is_last_line_open and self.in_open_quote else ""
+        return last.startswith('"') and last.count('"') % 2 == 1
 
 
 class _Lines:
@@ -101,13 +114,16 @@ def split(path: Path, encoding: str, dialect: Dialect, where: str, width: int = 
 def _records(lines: _Lines, dialect: Dialect, width: int) -> Iterator[Record]:
     number = 0
     while not lines.ended:
-        for cells, text in _until_broken(lines, dialect, width):
+        for cells, text, is_open in _until_broken(lines, dialect, width):
             number += 1
-            yield Record(number, lines.number, cells, text, not text.endswith(("\n", "\r")))
+            yield Record(number, lines.number, cells, text, not text.endswith(("\n", "\r")), is_open)
 
 
-def _until_broken(lines: _Lines, dialect: Dialect, width: int) -> Iterator[tuple[list[str], str]]:
-    """Yield fields and text of records until a quote breaks the reader, then the lines it had taken; or to the end."""
+def _until_broken(lines: _Lines, dialect: Dialect, width: int) -> Iterator[tuple[list[str], str, bool]]:
+    """Yield fields and text of records until a quote breaks the reader, then the lines it had taken; or to the end.
+
+    Third: whether these lines end, with the file, inside a quoted field.
+    """
     reader = csv.reader(lines, **reader_options(dialect))
     while True:
         lines.taken.clear()
@@ -116,19 +132,19 @@ def _until_broken(lines: _Lines, dialect: Dialect, width: int) -> Iterator[tuple
         except StopIteration:
             return
         except csv.Error:
-            yield from _line_by_line(lines, dialect)
+            yield from _line_by_line(lines, dialect, is_open=False)
             return
-        if _is_astray(cells, lines, dialect, width):
-            yield from _line_by_line(lines, dialect)
+        if lines.ended and _is_open(lines.taken, dialect):
+            yield from _line_by_line(lines, dialect, is_open=True)
+        elif _is_astray(cells, lines, width):
+            yield from _line_by_line(lines, dialect, is_open=False)
         else:
-            yield cells, "".join(lines.taken)
+            yield cells, "".join(lines.taken), False
 
 
-def _is_astray(cells: list[str], lines: _Lines, dialect: Dialect, width: int) -> bool:
+def _is_astray(cells: list[str], lines: _Lines, width: int) -> bool:
     """Tell whether a record swallowed lines that are records of their own: a quote was opened and not meant."""
-    if lines.ended:
-        return _is_open(lines.taken, dialect)
-    return bool(width) and len(lines.taken) > 1 and fitted(cells, width) is None
+    return not lines.ended and bool(width) and len(lines.taken) > 1 and fitted(cells, width) is None
 
 
 def _is_open(taken: list[str], dialect: Dialect) -> bool:
@@ -139,7 +155,7 @@ def _is_open(taken: list[str], dialect: Dialect) -> bool:
     return bool(dialect.quote) and text.count(dialect.quote) % 2 == 1
 
 
-def _line_by_line(lines: _Lines, dialect: Dialect) -> list[tuple[list[str], str]]:
+def _line_by_line(lines: _Lines, dialect: Dialect, *, is_open: bool) -> list[tuple[list[str], str, bool]]:
     """Read the lines of a record that went wrong each for itself, its quotes as plain characters where they fail."""
     quoted, plain = reader_options(dialect), reader_options(Dialect(dialect.delimiter, "", ""))
     found = []
@@ -149,5 +165,5 @@ def _line_by_line(lines: _Lines, dialect: Dialect) -> list[tuple[list[str], str]
             cells = next(csv.reader([line], **options), [])
         except csv.Error:
             cells = [line.strip()]
-        found.append((cells, line))
+        found.append((cells, line, is_open))
     return found

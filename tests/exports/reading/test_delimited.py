@@ -144,9 +144,18 @@ def test_open_row_of_too_few_fields_is_blank_at_its_end(tmp_path: Path) -> None:
     assert opened.table.notes == ("missing fields at the end were read as blank in row 3",)
 
 
-def test_open_file_cut_off_in_its_last_row_leaves_that_row_unread(tmp_path: Path) -> None:
-    opened = open_one(tmp_path, "order,street,city\n1,a,b\n2,c")
-    assert opened.rows == [("1", "a", "b"), ("2,c", None, None)]
+@pytest.mark.parametrize(
+    "end", ["2,c", '2,"c', '2,"c\n', '2,"c\nd', '2,c,"d', "2", "20260301-7"], ids=lambda end: repr(end)
+)
+def test_open_file_cut_off_in_its_last_row_is_refused(tmp_path: Path, end: str) -> None:
+    error = refusal(tmp_path, "order,street,city\n1,a,b\n" + end)
+    assert "cut off" in error.what
+    assert "row 3" in error.where
+
+
+def test_open_last_row_as_short_as_others_is_not_cut_off(tmp_path: Path) -> None:
+    opened = open_one(tmp_path, "order,street,city\n1,a\n2,c,d\n3,e,f\n4,g")
+    assert [row[0] for row in opened.rows] == ["1", "2", "3", "4,g"]
     assert "cut off" in opened.table.misfits[0][1]
 
 

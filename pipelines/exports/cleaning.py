@@ -16,6 +16,9 @@ from pipelines.exports.sql_text import half_width, listed, trimmed
 # What people write into a cell of dates or amounts to say "none".
 _NOTHING = ("", "-", "--", "—", "——", "/", "无", "null", "none", "n/a", "na", "nan", "nat", "nil", r"\n")
 
+# Where a unified social credit code may stand: exports often know a customer by it.
+_CREDIT_CODES = ("tax_id", "customer_id")
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -84,7 +87,7 @@ def slow(column: Column, shaped: str, reading: Reading) -> str:
         case "currency":
             value = words.known_currency(shaped)
         case "code":
-            value = words.sound_code(shaped, reading.width)
+            value = words.sound_code(shaped, reading.width, may_be_credit_code=column.name in _CREDIT_CODES)
         case "text":
             value = shaped
         case "date":

@@ -7,6 +7,7 @@ from pipelines.exports.sql_text import half_width, listed, literal
 
 _YES = ("true", "t", "yes", "y", "1", "是", "√", "✓", "对", "有", "含税", "已")
 _NO = ("false", "f", "no", "n", "0", "否", "×", "✗", "错", "不含税", "未")
+_CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CURRENCIES = {
     "CNY": ("RMB", "CNH", "人民币", "元", "¥", "￥", "人民币元", "本位币"),
     "USD": ("美元", "美金", "$", "US$", "USD$"),
@@ -54,16 +55,33 @@ def bare_code(text: str) -> str:
     return f"regexp_replace({unwrapped}, '^''([0-9A-Z+][^'']*)$', '\\1')"
 
 
-def sound_code(shaped: str, width: int) -> str:
+def sound_code(shaped: str, width: int, *, may_be_credit_code: bool = False) -> str:
     """Return the expression of a code, null when a spreadsheet has spoilt the number.
 
     Spoilt: 1.23E+19, or 18 digits and more that are zeros from the 16th on (a spreadsheet keeps 15), or fewer digits
-    than the code's fixed width (leading zeros lost), or an error value such as #REF!.
+    than the code's fixed width (leading zeros lost), or an error value such as #REF!. A unified social credit code may
+    end in zeros by right: its check character says so.
     """
     spoilt = r"\d([.,]\d+)?[eE][+]?\d+|\d{15}0{3,}|#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)"
     if width > 1:
         spoilt += rf"|\d{{1,{width - 1}}}"
-    return f"case when not regexp_full_match({shaped}, {literal(spoilt)}) then {shaped} end"
+    right = f" when {has_check_character(shaped)} then {shaped}" if may_be_credit_code else ""
+    return f"case when not regexp_full_match({shaped}, {literal(spoilt)}) then {shaped}{right} end"
+
+
+def has_check_character(code: str) -> str:
+    """Return the condition that a code is a unified social credit code whose last character is right (GB 32100-2015).
+
+    The last is 31 less the weighted sum of the first 17 characters' values, weights being the powers of 3, modulo 31.
+    """
+    weighted = " + ".join(
+        f"(strpos({literal(_CREDIT)}, substr({code}, {place + 1}, 1)) - 1) * {3**place % 31}"
+        for place in range(17)
+    )
+    form = f"regexp_full_match({code}, '[0-9A-HJ-NPQRTUWXY]{{2}}[0-9]{{6}}[0-9A-HJ-NPQRTUWXY]{{10}}')"
+    return (
+        f"{form} and substr({literal(_CREDIT)}, 1 + (31 - ({weighted}) % 31) % 31, 1) = substr({code}, 18, 1)"
+    )
 
 
 def seen_word(text: str, words: dict[str, str], seen: tuple[str, ...]) -> str:

@@ -8,6 +8,7 @@ and rollback stay with the connection's owner. Conditions that Great Expectation
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from collections.abc import Iterator, Sequence
@@ -261,6 +262,7 @@ def datasource(connection: DuckDBPyConnection) -> Iterator[Any]:
     """
     key = f"connection-{id(connection)}"
     _OPEN[key] = connection
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)  # its INFO tells of its own temporary folders
     try:
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = ProgressBarsConfig(globally=False)

@@ -80,7 +80,7 @@ def test_failing_rows_go_to_quarantine_by_key_with_reason_and_money(
                 "3",
                 "day, other_day",
                 "day=2026-01-05, other_day=2026-01-02",
-                "other_day >= day",
+                "dates",
                 "dates",
             ),
             *("stg_things.dates", Decimal(30), "open", MOMENT, "为什么"),

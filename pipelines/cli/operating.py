@@ -98,7 +98,8 @@ def _look(
             raise
         _say(f"salesdesk: {error}")
         return []
-    _say(f"{outcome.status} as of {outcome.as_of}")
+    if outcome is not None:
+        _say(f"{outcome.status} as of {outcome.as_of}")
     for one in refused:
         _say(f"set aside {one.path}\n{one.error}\n  copy:     {place.root / 'refused'}")
     return refused

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State  # noqa: TC002 - one unknown name and every form loses its types
 from prefect.logging import get_run_logger
 from prefect.states import Completed
 
@@ -21,8 +22,6 @@ from pipelines.warehouse import Home, archive, read, restoring, retention, state
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from prefect.client.schemas.objects import State
 
     from pipelines.job import Outcome, Step
     from pipelines.job.run import Fact
@@ -68,6 +67,7 @@ def daily(
     def run(exports: Sequence[Path], until: str) -> Outcome:
         return take_steps(entry.request(chosen, exports, until, full=rebuild), RunLog())
 
+    outcome: Outcome | None
     refused: list[drop.Refused] = []
     if folder or inbox.is_dir():
         reader = drop.reader(home)
@@ -79,8 +79,9 @@ def daily(
         get_run_logger().error("set aside %s: %s", one.path.name, one.error.what)
     _tidy(home, chosen.keep_snapshots)
     artifacts.show(chosen)
+    told = f"{outcome.status} as of {outcome.as_of}" if outcome else "nothing to run on"
     aside = f"; {len(refused)} files set aside, see HOME/refused" if refused else ""
-    return Completed(message=f"{outcome.status} as of {outcome.as_of}{aside}")
+    return Completed(message=f"{told}{aside}")
 
 
 @flow(timeout_seconds=_TIME_LIMIT, persist_result=False)

@@ -104,15 +104,17 @@ def reader(home: Home) -> str:
 
 def take_in(
     home: Home, new: dict[Path, str], run: Run, read_by: str, moment: datetime
-) -> tuple[Outcome, list[Refused]]:
+) -> tuple[Outcome | None, list[Refused]]:
     """Run the main job on new files; when some cannot be used, set those aside and run on the others.
 
-    `moment` is UTC. Raises what the main job raises when the trouble is not a new file that cannot be understood.
+    `moment` is UTC. The outcome is None when nothing is landed but what was set aside. Raises what the main job raises
+    when the trouble is not a new file that cannot be understood.
     """
     try:
         return run(list(new), ""), []
     except _POISON:
-        run([], "read")  # raises again when the trouble was in the landing before
+        if _has_landed(home):
+            run([], "read")  # raises again when the trouble was in the landing before
     refused = []
     for path, sha256 in new.items():
         try:
@@ -120,7 +122,11 @@ def take_in(
         except _POISON as error:
             refused.append(Refused(path, sha256, error))
             _set_aside(home, refused[-1], read_by, moment)
-    return run([], ""), refused
+    return (run([], "") if _has_landed(home) else None), refused
+
+
+def _has_landed(home: Home) -> bool:
+    return any(home.landing.glob("[0-9a-f][0-9a-f]/*/receipt.json"))
 
 
 def _set_aside(home: Home, refused: Refused, read_by: str, moment: datetime) -> None:

@@ -54,7 +54,7 @@ def series(
     lang: str,
     groups: Mapping[int, str] | None = None,
 ) -> Chart:
-    """Draw the plots above each other over the same slots; periods that are not over are hatched or left pale."""
+    """Draw the plots above each other over the same slots; what is not complete is hatched or dashed."""
     has_lines = any(not plot.has_columns and len(plot.series) > 1 for plot in plots)
     height = _PANEL_HEIGHT * len(plots) + 60
     return Chart(
@@ -85,19 +85,32 @@ def _panel(plot: Plot, slots: tuple[str, ...], currency: str, lang: str) -> Pane
         )
         return Panel((columns, Labels(heights, texts, "above", palette.INK, (len(values) - 1,))), title=title)
     lines = tuple(
-        _line(one, values, slots, places, plot.colours[place % len(plot.colours)], is_alone=len(scaled) == 1)
+        line
         for place, (one, values) in enumerate(zip(plot.series, scaled, strict=True))
+        for line in _lines(
+            one, values, slots, places, plot.colours[place % len(plot.colours)], is_alone=len(scaled) == 1
+        )
     )
     return Panel(lines, title=title, from_zero=False, grid=_grid(scaled, places))
 
 
-def _line(
+def _lines(
     one: Series, values: Values, slots: tuple[str, ...], places: int, colour: str, *, is_alone: bool
-) -> Line:
+) -> tuple[Line, ...]:
+    """Return the line through what is complete and, dashed from its end on, what is known so far."""
+    complete = one.is_complete or (True,) * len(values)
+    firm = tuple(value if is_whole else None for value, is_whole in zip(values, complete, strict=True))
     texts = tuple("" if value is None else numbers.grouped(value, places) for value in values)
-    last = next((text for text in reversed(texts) if text), "")
-    end = (last,) if is_alone else (one.name[:_END_CHARACTERS],)
-    return Line(values, colour, end=end if last else (), name=one.name, hover=_hover(slots, one.name, texts))
+    hover = _hover(slots, one.name, texts)
+    last = max((index for index, value in enumerate(firm) if value is not None), default=-1)
+    end = (texts[last] if is_alone else one.name[:_END_CHARACTERS],) if last >= 0 else ()
+    drawn = Line(firm, colour, end=end, name=one.name, hover=hover)
+    if all(complete):
+        return (drawn,)
+    so_far = tuple(
+        value if index == last or not complete[index] else None for index, value in enumerate(values)
+    )
+    return drawn, Line(so_far, colour, 1.4, is_dashed=True, name=one.name, hover=hover)
 
 
 def _hover(slots: tuple[str, ...], name: str, texts: tuple[str, ...]) -> tuple[str, ...]:

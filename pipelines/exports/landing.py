@@ -27,6 +27,10 @@ _PARTIAL = re.compile(
     r"^(~\$|\.|_\.)|\.(part|partial|tmp|temp|crdownload|download|swp|lock)$|^(thumbs\.db|desktop\.ini)$",
     re.IGNORECASE,
 )
+# What people keep beside exports to read; given by name such a file is still looked at, and refused with its reason.
+_PAPERS = re.compile(
+    r"\.(md|pdf|docx?|pptx?|png|jpe?g|gif|webp|html?|eml|msg|ofd|log|ya?ml|toml|py|sql|ipynb)$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -122,6 +126,8 @@ def _walk(folder: Path) -> Iterator[Path]:
             path = Path(root, name)
             if _PARTIAL.search(name):
                 log.warning("left out %s: a hidden or unfinished file", path)
+            elif _PAPERS.search(name):
+                log.warning("left out %s: by its name no export", path)
             elif path.is_file():
                 yield path
 

@@ -49,6 +49,17 @@ def test_land_of_a_folder_leaves_out_hidden_and_unfinished_files(
     assert caplog.text.count("left out") == 4
 
 
+def test_land_leaves_papers_of_a_folder_out_and_takes_one_given_by_name(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.write("a/orders.csv", ORDERS)
+    paper = desk.write("a/README.md", "# what these are")
+
+    assert [file.name for file in desk.land(desk.folder / "exports" / "a")] == ["orders.csv"]
+    assert "README.md" in caplog.text
+    assert [file.name for file in desk.land(paper)] == ["README.md"]
+
+
 @pytest.mark.parametrize("what", ["missing", "empty folder", "empty file"])
 def test_land_of_nothing_is_refused_and_lands_nothing(desk: Desk, what: str) -> None:
     good = desk.write("good/orders.csv", ORDERS)

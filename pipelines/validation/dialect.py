@@ -262,7 +262,8 @@ def datasource(connection: DuckDBPyConnection) -> Iterator[Any]:
     """
     key = f"connection-{id(connection)}"
     _OPEN[key] = connection
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)  # its INFO tells of its own temporary folders
+    # set to INFO by itself, it tells of temporary folders of its own
+    logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
     try:
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = ProgressBarsConfig(globally=False)

@@ -29,7 +29,7 @@ def bind(feed: Feed, header: Sequence[str]) -> Feed:
     if kind.one_of and not any(set(group) <= set(columns) for group in kind.one_of):
         missing.append(" or ".join(" + ".join(group) for group in kind.one_of))
     if missing:
-        asked = [header for name in missing for header in _asked(feed.columns.get(name))]
+        asked = [header for name in missing for header in headers_asked(feed.columns.get(name))]
         raise _absent(feed.kind, ", ".join(missing), asked, header)
     named = (*feed.first_per, *feed.fill_by, *feed.fill_columns)
     absent = [name for name in named if normalise(name) not in spelt]
@@ -66,7 +66,8 @@ def _unknown_in(expression: str, header: Sequence[str]) -> list[str]:
     return [name for name in expressions.headers_of(expression, "mapping") if name.lower() not in known]
 
 
-def _asked(rule: Rule | None) -> tuple[str, ...]:
+def headers_asked(rule: Rule | None) -> tuple[str, ...]:
+    """Return the headers from which a rule fills its column."""
     if rule is None:
         return ()
     if rule.lookup:

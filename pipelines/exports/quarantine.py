@@ -14,7 +14,8 @@ from pipelines.exports.sql_text import literal
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_ROWS = "(file_no integer, source_row bigint, header varchar[], cells varchar[])"
+# One row is a source row with faults: its texts under their headers, and which of these headers the faults are under.
+_ROWS = "(file_no integer, source_row bigint, header varchar[], cells varchar[], faulty_headers varchar[])"
 
 
 def fill(connection: DuckDBPyConnection, ones: Sequence[Numbered], run_id: str) -> None:
@@ -99,10 +100,23 @@ def _find(connection: DuckDBPyConnection, kind: Kind, ones: Sequence[Numbered]) 
 
 
 def _keep_texts(connection: DuckDBPyConnection, ones: Sequence[Numbered]) -> None:
-    """Keep the texts of the faulty rows found last, with the headers they stand under."""
-    connection.execute("create or replace temp table headers (file_no integer, header varchar[])")
-    headers = [(one.file_no, list(one.reading.header)) for one in ones]
-    connection.executemany("insert into headers values (?, ?)", headers)
+    """Keep the texts of the faulty rows found last, with the headers they stand under.
+
+    A row that does not fit the header stands whole under its first name, and the fault with it.
+    """
+    connection.execute(
+        "create or replace temp table headers (file_no integer, header varchar[], sources map(varchar, varchar[]))"
+    )
+    headers = [
+        (
+            one.file_no,
+            list(one.reading.header),
+            list(one.reading.sources),
+            list(map(list, one.reading.sources.values())),
+        )
+        for one in ones
+    ]
+    connection.executemany("insert into headers values (?, ?, map(?::varchar[], ?::varchar[][]))", headers)
     connection.execute(
         """
         insert into ops.quarantined_rows
@@ -110,7 +124,14 @@ def _keep_texts(connection: DuckDBPyConnection, ones: Sequence[Numbered]) -> Non
             faulty_rows.file_no,
             faulty_rows.source_row,
             headers.header,
-            faulty_rows._cells as cells
+            faulty_rows._cells as cells,
+            list_distinct(flatten(list_transform(
+                faulty_rows._faults,
+                lambda fault: case
+                    when fault.column is null then headers.header[:1]
+                    else coalesce(map_extract_value(headers.sources, fault.column), [])
+                end
+            ))) as faulty_headers
         from faulty_rows
         inner join headers on faulty_rows.file_no = headers.file_no
         """

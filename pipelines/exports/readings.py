@@ -22,7 +22,8 @@ class Reading:
     """One part of a landed file read as one kind; `kind` is empty for a part that is no export (all rows skipped).
 
     rows_read = rows_clean + rows_quarantined + rows_skipped. Amounts are None where the kind has none. `required` are
-    the columns that looked-up values must fill; `header` are the texts' names in a twin's `_cells`.
+    the columns that looked-up values must fill; `header` are the texts' names in a twin's `_cells`; `sources` says
+    under which of them each of our columns stands.
     """
 
     sha256: str
@@ -42,6 +43,7 @@ class Reading:
     encoding: str
     first_row: int
     header: tuple[str, ...]
+    sources: dict[str, tuple[str, ...]]
     document: tuple[str, ...]
     is_snapshot: bool
     lookup_kind: str
@@ -100,8 +102,10 @@ def keep(file: LandedFile, record: FileRecord) -> None:
 def _reading(told: dict[str, Any]) -> Reading:
     decimals = {name: _decimal(told[name]) for name in ("amount_read", "amount_quarantined")}
     tuples = {name: tuple(told[name]) for name in ("columns", "header", "document", "required", "notes")}
-    lookups = {name: tuple(take) for name, take in told["lookups"].items()}
-    return Reading(**{**told, **decimals, **tuples, "lookups": lookups})
+    maps = {
+        name: {ours: tuple(names) for ours, names in told[name].items()} for name in ("lookups", "sources")
+    }
+    return Reading(**{**told, **decimals, **tuples, **maps})
 
 
 def _decimal(told: str | None) -> Decimal | None:

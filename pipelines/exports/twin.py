@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from pipelines import warehouse
 from pipelines.errors import SalesdeskError, UnreadableExport
 from pipelines.exports import evidence, fault_sql, numbers, reading, readings, recognise, twin_sql
+from pipelines.exports.binding import headers_asked
 from pipelines.exports.declarations import Kind, kinds
 from pipelines.exports.landing import LandedFile
 from pipelines.exports.mapping import Feed, Mapping
@@ -147,6 +148,7 @@ def _read_feed(
         encoding=table.encoding,
         first_row=table.first_row,
         header=table.header,
+        sources={ours: headers_asked(rule) for ours, rule in feed.columns.items()},
         document=feed.document,
         is_snapshot=feed.is_snapshot,
         lookup_kind=lookup.kind if lookup else "",
@@ -168,7 +170,8 @@ def _write(connection: DuckDBPyConnection, query: str, target: Path, file: Lande
             found=str(error).splitlines()[0],
             next_step="raise the setting memory_limit, or export smaller files",
         ) from error
-    except duckdb.Error as error:
+    except (duckdb.Error, UnicodeError) as error:
+        # A message that quotes half a character cannot even be shown: DuckDB's error is then a UnicodeError.
         raise UnreadableExport(
             "The export could not be read to its end",
             where=file.name,
@@ -229,6 +232,7 @@ def _left_out(table: TextTable, file: LandedFile) -> Reading:
         encoding=table.encoding,
         first_row=table.first_row,
         header=table.header,
+        sources={},
         document=(),
         is_snapshot=False,
         lookup_kind="",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines import __version__
-from pipelines.errors import NothingPublished
+from pipelines.errors import NothingPublished, UsageError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -44,3 +44,21 @@ def make(connection: DuckDBPyConnection, home: Home, settings: Settings) -> tupl
     data, known = review_data.read(connection, facts, settings)
     statements = review_data.statements(connection, known, settings)
     return tuple(reporting.publish(data, home.reports, known, statements))
+
+
+def quarantine_workbook(connection: DuckDBPyConnection, path: Path, settings: Settings) -> None:
+    """Write the workbook that gives every row in quarantine back to the clerk, as the source wrote it.
+
+    Raises UsageError when the file is no .xlsx or cannot be written.
+    """
+    from pipelines.job import refused_rows
+    from pipelines.reporting import returned_rows
+
+    if path.suffix.lower() != ".xlsx":
+        raise UsageError(
+            "Rows in quarantine are exported as a workbook",
+            found=path.name,
+            expected="a file name that ends in .xlsx",
+            next_step=f"salesdesk quarantine --export {path.stem or 'quarantine'}.xlsx",
+        )
+    returned_rows.write(refused_rows.read(connection), path, settings.lang)

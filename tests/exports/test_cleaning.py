@@ -254,18 +254,18 @@ def test_period_may_be_a_month(connection: DuckDBPyConnection, text: str, value:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "is_sound"),
+    ("name", "text", "value"),
     [
         # 9×1+1×3+3×9+3×27+0+2×26+0+3×17+1×20+5×29+6×25+4×13+1×8+7×24+4×10 = 806 = 26 × 31: the check character is 0.
-        ("tax_id", "913302031564174000", True),
-        ("customer_id", "913302031564174000", True),
-        ("tax_id", "913302031564175000", False),
-        ("tax_id", "91330203156417000000", False),
+        ("tax_id", "913302031564174000", "913302031564174000"),
+        ("customer_id", "913302031564174000", "913302031564174000"),
+        ("tax_id", "913302031564175000", FAULT),
+        ("tax_id", "91330203156417000000", FAULT),
         # An invoice's number is no credit code, whatever its digits add up to.
-        ("invoice_id", "913302031564174000", False),
+        ("invoice_id", "913302031564174000", FAULT),
     ],
 )
 def test_code_ending_in_zeros_is_sound_when_its_check_character_is_right(
-    connection: DuckDBPyConnection, name: str, text: str, is_sound: bool
+    connection: DuckDBPyConnection, name: str, text: str, value: str
 ) -> None:
-    assert _read(connection, name, text, Reading()) == (text if is_sound else FAULT)
+    assert _read(connection, name, text, Reading()) == value

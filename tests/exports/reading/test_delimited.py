@@ -144,9 +144,7 @@ def test_open_row_of_too_few_fields_is_blank_at_its_end(tmp_path: Path) -> None:
     assert opened.table.notes == ("missing fields at the end were read as blank in row 3",)
 
 
-@pytest.mark.parametrize(
-    "end", ["2,c", '2,"c', '2,"c\n', '2,"c\nd', '2,c,"d', "2", "20260301-7"], ids=lambda end: repr(end)
-)
+@pytest.mark.parametrize("end", ["2,c", '2,"c', '2,"c\n', '2,"c\nd', '2,c,"d', "2", "20260301-7"], ids=repr)
 def test_open_file_cut_off_in_its_last_row_is_refused(tmp_path: Path, end: str) -> None:
     error = refusal(tmp_path, "order,street,city\n1,a,b\n" + end)
     assert "cut off" in error.what

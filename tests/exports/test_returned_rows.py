@@ -1,0 +1,86 @@
+"""Rows in quarantine given back to the clerk: as the source wrote them, the faulty cells marked, text staying text."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import python_calamine
+
+from pipelines.errors import UsageError
+from pipelines.job import pages
+from pipelines.settings import Settings
+from tests.exports.desk import Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+HEADER = "订单编号,下单日期,客户编码,数量,单价,备注\n"
+FAULTY = HEADER + "A1,2026-02-30,C1,2,10.50,=1+1\nA2,2026-03-02,C2,x,y,0012\nA3,2026-03-03,C3,1,5,好\n"
+
+
+def _book(desk: Desk, lang: str = "zh") -> dict[str, Sequence[Sequence[object]]]:
+    path = desk.folder / "returned.xlsx"
+    with desk.load() as connection:
+        pages.quarantine_workbook(connection, path, Settings(home=desk.home, lang=lang))
+    book = python_calamine.CalamineWorkbook.from_path(path)
+    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+def test_quarantine_workbook_gives_the_source_rows_back_as_text(desk: Desk) -> None:
+    desk.give(("三月订单.csv", FAULTY))
+
+    book = _book(desk)
+
+    header, first, second = book["三月订单"]
+    assert header == ["行号", "订单编号", "下单日期", "客户编码", "数量", "单价", "备注", "原因", "Reason"]
+    assert first[:7] == ["2", "A1", "2026-02-30", "C1", "2", "10.50", "=1+1"]
+    assert second[:7] == ["3", "A2", "2026-03-02", "C2", "x", "y", "0012"]
+    assert str(first[7]).startswith("order_date: 不是日期")
+    assert str(first[8]).startswith("order_date: not a date")
+    assert len(str(second[8]).splitlines()) == 2
+    overview = next(iter(book.values()))
+    assert overview[-1] == ["三月订单", "三月订单.csv", "", "2"]
+
+
+def test_quarantine_workbook_marks_the_faulty_cells_and_holds_no_formula(desk: Desk) -> None:
+    desk.give(("orders.csv", FAULTY))
+    _book(desk)
+
+    with zipfile.ZipFile(desk.folder / "returned.xlsx") as book:
+        page = book.read("xl/worksheets/sheet2.xml").decode()
+    styles = dict.fromkeys(("C2", "D2", "C3", "E3", "F3"), "")
+    for cell in styles:
+        styles[cell] = page.split(f'r="{cell}" s="')[1].split('"')[0]
+    assert styles["C2"] == styles["E3"] == styles["F3"] != styles["D2"] == styles["C3"]
+    assert "<f>" not in page
+
+
+def test_quarantine_workbook_marks_a_row_that_does_not_fit_whole(desk: Desk) -> None:
+    desk.give(("orders.csv", HEADER + "A1,2026-03-01,C1,2,10.50,好\nA2,2026-03-02,C2,1,2,3,4,5\n"))
+
+    (_, row) = _book(desk)["orders"]
+
+    assert row[1] == "A2,2026-03-02,C2,1,2,3,4,5"
+    assert "8 fields" in str(row[8]) or "fit" in str(row[8])
+
+
+def test_quarantine_workbook_lists_only_what_no_later_file_has_mended(desk: Desk) -> None:
+    desk.give(("orders.csv", FAULTY))
+    desk.give(("mended.csv", HEADER + "A1,2026-02-28,C1,2,10.50,=1+1\n"))
+
+    assert [row[1] for row in _book(desk)["orders"][1:]] == ["A2"]
+
+    desk.give(("orders again.csv", HEADER + "A2,2026-03-02,C2,1,2,0012\n"))
+    assert list(_book(desk, "en")) == [next(iter(_book(desk, "en")))]
+
+
+def test_quarantine_workbook_elsewhere_than_xlsx_is_refused(desk: Desk, tmp_path: Path) -> None:
+    desk.give(("orders.csv", FAULTY))
+    with desk.load() as connection:
+        for path in (tmp_path / "rows.csv", tmp_path / "no folder" / "rows.xlsx"):
+            with pytest.raises(UsageError) as refused:
+                pages.quarantine_workbook(connection, path, Settings(home=desk.home))
+            assert path.name in str(refused.value)

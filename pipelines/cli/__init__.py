@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from pipelines.cli import published
 from pipelines.errors import SalesdeskError
 
 
@@ -12,11 +13,11 @@ def main() -> None:
     """Run the command line; end with the documented exit code and never with a traceback for bad data."""
     from pipelines.cli.app import app
 
+    published.spare_pandas(sys.argv[1:])
     try:
         app()
     except SalesdeskError as error:
-        print(f"salesdesk: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+        _refuse(error)
     except BrokenPipeError:
         # the reader of our output has gone, as `| head` does: not an error, and nothing more can be said
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -28,3 +29,10 @@ def main() -> None:
             file=sys.stderr,
         )
         sys.exit(2)
+    except published.database_errors() as error:
+        _refuse(published.as_told(error))
+
+
+def _refuse(error: SalesdeskError) -> None:
+    print(f"salesdesk: {error}", file=sys.stderr)
+    sys.exit(error.exit_code)

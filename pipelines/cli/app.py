@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli import analysing, asking, doing, looking, operating
+from pipelines.cli import analysing, asking, doing, looking, operating, owing, tracing
 
 app = typer.Typer(
     name="salesdesk",
@@ -38,6 +38,8 @@ def about(
 
 doing.register(app)
 asking.register(app)
+owing.register(app)
+tracing.register(app)
 looking.register(app)
 analysing.register(app)
 operating.register(app)

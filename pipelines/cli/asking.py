@@ -1,123 +1,132 @@
-"""Commands that ask the published file for figures."""
+"""Commands that ask for metrics: figures, comparisons, the largest slices, the list of what is declared."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipelines.cli.options import AsOf, Form, Home, settings
+from pipelines.cli import comparing, published, words
+from pipelines.cli.comparing import Asked, Beside
+from pipelines.cli.options import End, Form, Home, Lang, Start, settings
 from pipelines.cli.output import Format, write
 from pipelines.errors import UsageError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from pipelines.metrics import MetricRow
+
+Where = Annotated[list[str] | None, typer.Option(metavar="DIMENSION=VALUE", help="Keep these only.")]
+Compare = Annotated[
+    Beside | None,
+    typer.Option(help="Beside the period before (环比), a year ago (同比), the same elapsed days, the plan."),
+]
+Top = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="The N largest slices, and all others as one.")
+]
+TOTAL = "total"
+
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the app."""
-    for command in (metric, aging):
-        app.command()(command)
+    app.command()(metric)
+    app.command("metrics")(declared)
 
 
-def metric(
+def metric(  # noqa: PLR0913 - every argument is one option of the command
     names: Annotated[
         list[str], typer.Argument(metavar="NAME…", help="Metrics, such as revenue order_value.")
     ],
     *,
-    grain: Annotated[str, typer.Option(help="day, week, month, quarter, year, all …")] = "month",
+    grain: Annotated[
+        str | None, typer.Option(help="day, week, month (default), quarter, year, all …")
+    ] = None,
     by: Annotated[str, typer.Option(help="Dimensions to slice by, such as region,channel.")] = "",
-    start: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day.")] = None,
-    end: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day.")] = None,
-    where: Annotated[
-        list[str] | None, typer.Option(metavar="DIMENSION=VALUE", help="Keep these only.")
-    ] = None,
+    start: Start = None,
+    end: End = None,
+    where: Where = None,
+    compare: Compare = None,
+    top: Top = None,
+    total: Annotated[bool, typer.Option("--total", help="Add the total, computed anew.")] = False,
     home: Home = None,
     form: Form = Format.table,
 ) -> None:
-    """Answer with metrics by period and slice."""
-    from pipelines import metrics
-    from pipelines.warehouse import read
+    """Answer with metrics by period and slice.
 
-    slices = _listed(by)
-    with read(settings(home=home).home) as connection:
-        rows = metrics.query(
-            connection,
-            names,
-            grain=grain,
-            by=slices,
-            start=_date(start, "--from"),
-            end=_date(end, "--to"),
-            where=_conditions(where or []),
-        )
-    columns = ["metric", "grain", "period_start", *slices, "numerator", "denominator", "value", "is_complete"]
-    write([{**_fields(row), **row.segments} for row in rows], columns, form)
-
-
-def aging(
-    *,
-    as_of: AsOf = None,
-    basis: Annotated[
-        str | None, typer.Option(metavar="due|invoice", help="Age from the due or the invoice date.")
-    ] = None,
-    bounds: Annotated[
-        str | None, typer.Option(metavar="DAYS", help="Bucket bounds, such as 30,60,90.")
-    ] = None,
-    by: Annotated[str, typer.Option(help="customer, sales_rep, region or currency.")] = "customer",
-    home: Home = None,
-    form: Form = Format.table,
-) -> None:
-    """Answer with open receivables by age, as of any date."""
-    from pipelines.metrics import aging as receivables
-    from pipelines.warehouse import read
-
-    chosen = settings(as_of=as_of, aging_basis=basis, aging_bounds=bounds, home=home)
-    with read(chosen.home) as connection:
-        moment = chosen.as_of or published_as_of(connection)
-        rows = receivables.rows(connection, moment, chosen.aging_basis, chosen.aging_bounds, by)
-    key = "customer_id" if by == "customer" else by
-    columns = list(dict.fromkeys([key, "currency", "bucket_no", "bucket", "amount", "item_count"]))
-    write([_fields(row) | {key: row.slice} for row in rows], columns, form)
+    With --compare, the period that holds --to (by default the last one); with --from too, each one from there.
+    """
+    asked = Asked(
+        names=names,
+        grain=grain or ("month" if top is None else "all"),
+        by=words.listed(by),
+        where=words.conditions(where or [], "--where"),
+        start=words.day(start, "--from"),
+        end=words.day(end, "--to"),
+    )
+    _require_sense(asked, compare, top, total=total)
+    place = ["metric", "grain", "period_start", *asked.by]
+    with published.opened(settings(home=home).home) as connection:
+        if compare is not None:
+            write(comparing.rows(connection, asked, compare), [*place, *comparing.COLUMNS], form)
+            return
+        answer = _figures(connection, asked, top)
+        rows = [words.fields(row) | row.segments for row in answer]
+        if total and asked.by:
+            whole = _figures(connection, asked, None, is_whole=True)
+            rows += [words.fields(row) | dict.fromkeys(asked.by, TOTAL) for row in whole]
+    write(rows, [*place, "numerator", "denominator", "value", "is_complete"], form)
 
 
-def published_as_of(connection: DuckDBPyConnection) -> date:
-    """Return the as-of date of the publication that is open."""
-    row = connection.execute(
-        "select as_of from ops.runs where status = 'published' order by started_at desc limit 1"
-    ).fetchone()
-    if row is None:
-        message = "a published file always holds its own run"
-        raise RuntimeError(message)
-    found: date = row[0]
-    return found
-
-
-def _fields(row: Any) -> dict[str, Any]:
-    return dict(row._asdict()) if hasattr(row, "_asdict") else dict(vars(row))
-
-
-def _listed(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _date(text: str | None, option: str) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
+def _require_sense(asked: Asked, compare: Beside | None, top: int | None, *, total: bool) -> None:
+    if compare is not None and (top is not None or total):
         raise UsageError(
-            f"{option} is not a date", found=text, expected="a date such as 2026-10-31"
-        ) from error
+            "--compare goes with neither --top nor --total", next_step="ask twice, once with each of them"
+        )
+    if top is not None and len(asked.by) != 1:
+        raise UsageError(
+            "--top needs one dimension", found=",".join(asked.by), expected="such as --by customer_id"
+        )
+    if asked.start and asked.end and asked.end < asked.start:
+        raise UsageError(
+            "The range ends before it starts",
+            found=f"{asked.start} to {asked.end}",
+            next_step="swap the two dates",
+        )
 
 
-def _conditions(texts: list[str]) -> dict[str, list[str]]:
-    """Read `region=华东` conditions; the same dimension twice means either value."""
-    conditions: dict[str, list[str]] = {}
-    for text in texts:
-        name, separator, value = text.partition("=")
-        if not separator:
-            raise UsageError("--where needs DIMENSION=VALUE", found=text, expected="such as region=East")
-        conditions.setdefault(name.strip(), []).append(value.strip())
-    return conditions
+def _figures(
+    connection: DuckDBPyConnection, asked: Asked, top: int | None, *, is_whole: bool = False
+) -> list[MetricRow]:
+    from pipelines import metrics
+
+    told: dict[str, Any] = {
+        "grain": asked.grain,
+        "start": asked.start,
+        "end": asked.end,
+        "where": asked.where,
+    }
+    if top is not None:
+        return metrics.largest(connection, asked.names, top, by=asked.by[0], **told)
+    return metrics.query(connection, asked.names, by=() if is_whole else asked.by, **told)
+
+
+def declared(*, lang: Lang = None, home: Home = None, form: Form = Format.table) -> None:
+    """List the declared metrics: label, unit, the slices each can be seen by, and its formula in words."""
+    from pipelines import metrics
+
+    chosen = settings(lang=lang, home=home)
+    rows = [
+        {
+            "metric": name,
+            "label": one.label[chosen.lang],
+            "unit": one.unit,
+            "better": one.better,
+            "slices": ",".join(one.dimensions),
+            "words": one.words[chosen.lang],
+            "leaves_out": one.leaves_out[chosen.lang],
+        }
+        for name, one in metrics.catalog().items()
+    ]
+    columns = ["metric", "label", "unit", "better", "slices", "words", "leaves_out"]
+    write(rows, columns[: -1 if form is Format.table else None], form)

@@ -20,6 +20,8 @@ KnownAt = Annotated[
     str | None, typer.Option("--known-at", metavar="TIME", help="Rebuild what was known then (UTC).")
 ]
 Lang = Annotated[str | None, typer.Option("--lang", metavar="zh|en", help="Language of pages and messages.")]
+Start = Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day.")]
+End = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day.")]
 Form = Annotated[Format, typer.Option("--format", help="How rows are written to stdout.")]
 
 

@@ -22,6 +22,12 @@ def largest(
     return _statements(connection, told, ask(connection, "statement_customers", told))
 
 
+def everyone(connection: DuckDBPyConnection, period: Period, start: date, end: date) -> tuple[Statement, ...]:
+    """Return the statement of every customer with a document in the period or a balance at its end."""
+    told = period.parameters(start=start, end=end)
+    return _statements(connection, told, ask(connection, "statement_everyone", told))
+
+
 def one(
     connection: DuckDBPyConnection, period: Period, customer_id: str, start: date, end: date
 ) -> tuple[Statement, ...]:

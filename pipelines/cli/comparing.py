@@ -1,0 +1,137 @@
+"""A metric's periods beside the ones before, a year ago, or planned."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from pipelines.cli import published, words
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from pipelines.metrics import MetricRow, Range
+    from pipelines.metrics.comparisons import Change
+
+COLUMNS = ["value", "is_complete", "base", "difference", "growth", "reason"]
+
+_SPRING_FESTIVAL = (
+    "in February's row, January and February stand beside last year's: the Spring Festival moves"
+)
+
+
+class Beside(StrEnum):
+    """What a period stands beside."""
+
+    prior = "prior"
+    year = "year"
+    elapsed = "elapsed"
+    plan = "plan"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is compared; `start` None means the last period alone."""
+
+    names: Sequence[str]
+    grain: str
+    by: Sequence[str]
+    where: dict[str, list[str]]
+    start: date | None
+    end: date | None
+
+
+def rows(connection: DuckDBPyConnection, asked: Asked, beside: Beside) -> list[dict[str, Any]]:
+    """Return a row for each metric, period and slice: value, base, difference, growth, and why there is none."""
+    from pipelines import metrics
+
+    as_of = published.as_of(connection)
+    last = min(asked.end or as_of, as_of)
+    if beside is Beside.year and asked.grain == "month":
+        print(_SPRING_FESTIVAL, file=sys.stderr)
+    found: list[dict[str, Any]] = []
+    for span in _periods(connection, asked, last):
+        if beside is Beside.elapsed:
+            found += _elapsed(connection, asked, span, last)
+            continue
+        for one in metrics.compare(
+            connection, asked.names, at=span.start, grain=asked.grain, by=asked.by, where=asked.where
+        ):
+            changes = {
+                Beside.prior: one.to_previous,
+                Beside.year: one.to_prior_year,
+                Beside.plan: one.to_plan,
+            }
+            told = {"metric": one.metric, "value": one.value, "is_complete": one.is_complete, **one.segments}
+            found.append(told | _place(asked.grain, one.period.start) | words.fields(changes[beside]))
+    places = {name: number for number, name in enumerate(asked.names)}
+    return sorted(found, key=lambda row: places[row["metric"]])
+
+
+def ranges(
+    connection: DuckDBPyConnection, grain: str, day: date, last: date, *, is_year_ago: bool
+) -> tuple[Range, Range]:
+    """Return the earlier range and the one that holds the day; a period cut at `last` stands beside as many days.
+
+    A year ago is asked of calendars of months alone, whose periods begin on the same day every year.
+    """
+    from pipelines.metrics.comparisons import Range, period_of
+
+    whole = period_of(connection, grain, day)
+    before = (
+        whole.start.replace(year=whole.start.year - 1) if is_year_ago else whole.start - timedelta(days=1)
+    )
+    earlier = period_of(connection, grain, before)
+    if whole.end <= last:
+        return earlier, whole
+    cut = Range(whole.start, last)
+    return Range(earlier.start, min(earlier.end, earlier.start + (last - whole.start))), cut
+
+
+def _periods(connection: DuckDBPyConnection, asked: Asked, last: date) -> Iterator[Range]:
+    from pipelines.metrics.comparisons import period_of
+
+    day = min(asked.start or last, last)
+    while day <= last:
+        span = period_of(connection, asked.grain, day)
+        yield span
+        day = span.end + timedelta(days=1)
+
+
+def _elapsed(connection: DuckDBPyConnection, asked: Asked, span: Range, last: date) -> list[dict[str, Any]]:
+    """Compare the days of a period up to the last one asked for with as many of the period before."""
+    from pipelines import metrics
+    from pipelines.metrics.comparisons import change
+
+    earlier, current = ranges(connection, asked.grain, span.start, last, is_year_ago=False)
+    found = []
+    for name in asked.names:
+        metric = metrics.find(name)
+        values, bases = (_values(connection, asked, name, each) for each in (current, earlier))
+        nothing = None if metric.is_ratio else Decimal(0)
+        for key in sorted(values.keys() | bases.keys()):
+            value = values.get(key, nothing)
+            told: Change = change(value, bases.get(key), metric.unit)
+            row = {"metric": name, "value": value, "is_complete": current == span, **dict(key)}
+            found.append(row | _place(asked.grain, span.start) | words.fields(told))
+    return found
+
+
+def _values(
+    connection: DuckDBPyConnection, asked: Asked, name: str, span: Range
+) -> dict[tuple[tuple[str, str], ...], Decimal | None]:
+    from pipelines import metrics
+
+    answer: list[MetricRow] = metrics.query(
+        connection, name, grain="all", by=asked.by, start=span.start, end=span.end, where=asked.where
+    )
+    return {tuple(row.segments.items()): row.value for row in answer}
+
+
+def _place(grain: str, start: date) -> dict[str, Any]:
+    return {"grain": grain, "period_start": start}

@@ -1,0 +1,72 @@
+"""The published file, opened to be asked, and what the process can do without meanwhile."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pipelines.errors import NothingPublished, SalesdeskError
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
+
+# Commands that answer with a few rows of the published file.
+QUICK = frozenset(
+    {"aging", "drivers", "metric", "metrics", "quarantine", "receivables", "statement", "trace"}
+)
+
+
+def spare_pandas(arguments: Sequence[str]) -> None:
+    """Keep pandas out of a process that only asks: DuckDB imports it whenever a parameter is bound.
+
+    The import takes longer than the answer, and no such command hands DuckDB a frame.
+    """
+    if arguments and arguments[0] in QUICK:
+        sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]  # None is how Python bars a module
+
+
+def opened(home: Path) -> DuckDBPyConnection:
+    """Open the published file read-only. Raises SalesdeskError when HOME is no folder or nothing is published."""
+    from pipelines.warehouse import read
+
+    if home.exists() and not home.is_dir():
+        raise SalesdeskError(
+            "HOME is not a folder",
+            where=str(home),
+            expected="the folder of an earlier run",
+            next_step="choose it with --home or SALESDESK_HOME",
+        )
+    return read(home)
+
+
+def as_of(connection: DuckDBPyConnection) -> date:
+    """Return the as-of date of the publication that is open."""
+    row = connection.execute(
+        "select as_of from ops.runs where status = 'published' order by started_at desc limit 1"
+    ).fetchone()
+    if row is None:
+        raise NothingPublished(
+            "The published file holds no run of its own", next_step="run: salesdesk build --full"
+        )
+    found: date = row[0]
+    return found
+
+
+def database_errors() -> tuple[type[Exception], ...]:
+    """Return DuckDB's own errors, when DuckDB is loaded: nothing else could have raised one."""
+    duckdb = sys.modules.get("duckdb")
+    return (duckdb.Error,) if duckdb is not None else ()
+
+
+def as_told(error: Exception) -> SalesdeskError:
+    """Say a database's error as one of ours: the file is damaged, or not one that this version wrote."""
+    return SalesdeskError(
+        "The database cannot answer",
+        found=str(error).strip().splitlines()[0],
+        expected="a published file that this version of salesdesk wrote, undamaged",
+        next_step="look with `salesdesk doctor`; `salesdesk build --full` makes the file again from the landing",
+    )

@@ -76,7 +76,7 @@ bench: $(CORE) ## Time the main job on BENCH_ORDERS demo orders (400,000, about 
 	time $(BIN)/salesdesk demo --home "$$folder" --orders $(BENCH_ORDERS) --direct
 
 lab: $(LAB) ## Open the notebooks in JupyterLab, in an environment of its own
-	$(LAB_VENV)/bin/jupyter lab notebooks
+	SALESDESK_HOME=$${SALESDESK_HOME:-$(CURDIR)/$(DEMO_HOME)} $(LAB_VENV)/bin/jupyter lab notebooks
 
 clean: ## Remove environments and caches, never var/
 	rm -rf $(VENV) $(LAB_VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

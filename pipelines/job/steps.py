@@ -116,6 +116,30 @@ def judge(job: Job) -> str:
     return verdict.words
 
 
+def describe(job: Job) -> str:
+    """Comment tables and columns in the draft, so that any tool that opens it can say what they mean."""
+    from pipelines import metrics
+    from pipelines.exports.declarations import kinds
+    from pipelines.warehouse import comments
+
+    sql = resources.path("sql")
+    made = comments.describe(
+        job.open_draft,
+        models.load_folder(sql, job.open_draft),
+        folder=sql,
+        views={
+            f"metrics.{name}": f"{metric.words['zh']}\n{metric.words['en']}"
+            for name, metric in metrics.catalog().items()
+        },
+        columns={
+            column.name: f"{column.label.zh} · {column.label.en}"
+            for kind in kinds().values()
+            for column in kind.columns
+        },
+    )
+    return f"{made} comments"
+
+
 def publish(job: Job) -> str:
     """Finish the draft's own record and move the link to it; the raw relations stay behind, in the landing."""
     connection = job.open_draft
@@ -171,6 +195,7 @@ STEPS = (
     Step("check marts", "校验业务表", "check marts", check_marts),
     Step("reconcile", "勾稽核对", "reconcile", reconcile),
     Step("judge", "发布判定", "judge", judge),
+    Step("describe", "写说明", "describe tables", describe),
     Step("publish", "发布", "publish", publish),
     Step("report", "出报告", "make reports", report),
 )

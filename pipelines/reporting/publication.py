@@ -48,11 +48,11 @@ def publish(
 
 
 def _folders(home_reports: Path) -> list[Path]:
-    """Return the folders of runs, the latest first: run ids sort by time."""
+    """Return the folders of runs, the latest first: run ids begin with their time; other folders are not runs."""
     folders = [
         path
         for path in home_reports.iterdir()
-        if path.is_dir() and not path.is_symlink() and not path.name.startswith(".")
+        if path.is_dir() and not path.is_symlink() and path.name[0].isdigit()
     ]
     return sorted(folders, key=lambda path: path.name, reverse=True)
 

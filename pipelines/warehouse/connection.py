@@ -33,5 +33,14 @@ def connect(
     if spill_folder:
         options["temp_directory"] = str(spill_folder)
     connection = duckdb.connect(str(path) if path else ":memory:", read_only=read_only, config=options)
-    connection.execute("set enable_progress_bar = false")  # our own lines tell the progress
+    _silence(connection)
     return connection
+
+
+def _silence(connection: DuckDBPyConnection) -> None:
+    """Switch DuckDB's own progress bar off: our lines tell the progress.
+
+    Where it is off already, as in Jupyter, DuckDB refuses even to be told so.
+    """
+    if connection.execute("select current_setting('enable_progress_bar')").fetchone() == (True,):
+        connection.execute("set enable_progress_bar = false")

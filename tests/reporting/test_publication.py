@@ -69,10 +69,16 @@ def test_publish_that_fails_leaves_the_former_pages(tmp_path: Path, monkeypatch:
     assert not (tmp_path / "b").exists()
 
 
-def test_publish_keeps_the_last_runs_only(tmp_path: Path) -> None:
-    for run_id in ("a", "b", "c"):
+def test_publish_keeps_the_last_runs_only_and_what_is_no_run(tmp_path: Path) -> None:
+    (tmp_path / "statements").mkdir()
+    for run_id in ("20260101T000000-a", "20260102T000000-a", "20260103T000000-a"):
         reporting.publish(a_review(), tmp_path, a_run(run_id=run_id), keep=2)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["b", "c", "latest"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "20260102T000000-a",
+        "20260103T000000-a",
+        "latest",
+        "statements",
+    ]
 
 
 def test_mail_is_small_and_has_no_link_script_or_style_sheet() -> None:

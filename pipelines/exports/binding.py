@@ -31,7 +31,7 @@ def bind(feed: Feed, header: Sequence[str]) -> Feed:
     if missing:
         asked = [header for name in missing for header in headers_asked(feed.columns.get(name))]
         raise _absent(feed.kind, ", ".join(missing), asked, header)
-    named = (*feed.first_per, *feed.fill_by, *feed.fill_columns)
+    named = (*feed.first_per, *feed.fill_by)
     absent = [name for name in named if normalise(name) not in spelt]
     absent += _unknown_in(feed.where, header) if feed.where else []
     if absent:
@@ -41,7 +41,8 @@ def bind(feed: Feed, header: Sequence[str]) -> Feed:
         columns=columns,
         first_per=tuple(spelt[normalise(name)] for name in feed.first_per),
         fill_by=tuple(spelt[normalise(name)] for name in feed.fill_by),
-        fill_columns=tuple(spelt[normalise(name)] for name in feed.fill_columns),
+        # A column that this file does not have is a column that needs no filling.
+        fill_columns=tuple(spelt[normalise(name)] for name in feed.fill_columns if normalise(name) in spelt),
     )
 
 

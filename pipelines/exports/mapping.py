@@ -65,6 +65,11 @@ class Feed:
         """The header whose value is looked up in another kind, if any."""
         return next((rule.lookup.by for rule in self.columns.values() if rule.lookup), "")
 
+    @property
+    def lookup_kind(self) -> str:
+        """The kind in which values are looked up, if any."""
+        return next((rule.lookup.kind for rule in self.columns.values() if rule.lookup), "")
+
 
 @dataclass(frozen=True)
 class Mapping:

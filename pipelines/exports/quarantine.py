@@ -56,7 +56,7 @@ def _worth(kind: Kind) -> tuple[str, str]:
     return money, "currency" if "currency" in kind.names else "null::varchar"
 
 
-def _find(connection: DuckDBPyConnection, kind: Kind, ones: Sequence[Numbered]) -> None:
+def _create_faulty_rows(connection: DuckDBPyConnection, kind: Kind, ones: Sequence[Numbered]) -> None:
     money, currency = _worth(kind)
     columns = [*kind.names, "_faults", "_cells"]
     connection.execute(
@@ -71,6 +71,10 @@ def _find(connection: DuckDBPyConnection, kind: Kind, ones: Sequence[Numbered]) 
         where _faults is not null
         """
     )
+
+
+def _find(connection: DuckDBPyConnection, kind: Kind, ones: Sequence[Numbered]) -> None:
+    _create_faulty_rows(connection, kind, ones)
     connection.execute(
         f"""
         insert into found_faults

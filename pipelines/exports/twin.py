@@ -8,15 +8,23 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines import warehouse
 from pipelines.errors import SalesdeskError, UnreadableExport
-from pipelines.exports import evidence, fault_sql, numbers, reading, readings, recognise, twin_sql
+from pipelines.exports import (
+    evidence,
+    fault_sql,
+    numbers,
+    reading,
+    readings,
+    recognise,
+    twin_accounts,
+    twin_sql,
+)
 from pipelines.exports.binding import headers_asked
-from pipelines.exports.declarations import Kind, kinds
+from pipelines.exports.declarations import kinds
 from pipelines.exports.landing import LandedFile
 from pipelines.exports.mapping import Feed, Mapping
 from pipelines.exports.readings import Reading
@@ -99,8 +107,8 @@ def _read_table(
     folder: Path,
     number: int,
 ) -> list[Reading]:
-    if recognition is None:
-        return [_left_out(table, file)]
+    if recognition is None or not recognition.feeds:
+        return [twin_accounts.left_out(connection, table, file, recognition.mapping if recognition else None)]
     found = []
     for turn, feed in enumerate(recognition.feeds):
         target = folder / f"{number:04d}-{turn}-{feed.kind}.parquet"
@@ -126,17 +134,16 @@ def _read_feed(
     query = twin_sql.query(table, feed, kind, decided.readings)
     _write(connection, query, target, file)
     columns = twin_sql.columns(table, feed, kind)
-    rows, clean, faulty, amount, amount_faulty = _counted(connection, target, kind, columns)
+    rows, clean, faulty, amount, amount_faulty = twin_accounts.counted(connection, target, kind, columns)
     _require_all_rows(file, table, rows)
     mapping = recognition.mapping
-    lookup = next((rule.lookup for rule in feed.columns.values() if rule.lookup), None)
     return Reading(
         sha256=file.sha256,
         part=table.part,
         kind=kind.name,
         source=recognition.source,
         origin=mapping.origin if mapping else "",
-        digest=hashlib.sha256(f"{feed!r}{decided!r}{readings.reader_digest()}".encode()).hexdigest()[:16],
+        digest=_digest(feed, decided),
         twin=target.name,
         columns=columns,
         rows_read=rows + table.rows_skipped,
@@ -151,11 +158,16 @@ def _read_feed(
         sources={ours: headers_asked(rule) for ours, rule in feed.columns.items()},
         document=feed.document,
         is_snapshot=feed.is_snapshot,
-        lookup_kind=lookup.kind if lookup else "",
+        lookup_kind=feed.lookup_kind,
         lookups={ours: rule.lookup.take for ours, rule in feed.columns.items() if rule.lookup},
         required=fault_sql.required(feed, kind),
         notes=(*table.notes, *decided.notes),
     )
+
+
+def _digest(feed: Feed, decided: evidence.Evidence) -> str:
+    """Return a name for how a table was read."""
+    return hashlib.sha256(f"{feed!r}{decided!r}{readings.reader_digest()}".encode()).hexdigest()[:16]
 
 
 def _write(connection: DuckDBPyConnection, query: str, target: Path, file: LandedFile) -> None:
@@ -179,67 +191,6 @@ def _write(connection: DuckDBPyConnection, query: str, target: Path, file: Lande
             expected="rows that fit the header, and a mapping whose expressions fit the file",
             next_step="salesdesk inspect FILE shows how it was understood",
         ) from error
-
-
-def _counted(
-    connection: DuckDBPyConnection, target: Path, kind: Kind, columns: Sequence[str]
-) -> tuple[int, int, int, Decimal | None, Decimal | None]:
-    """Count a twin's rows, and what those that could be typed are worth."""
-    absent = [
-        f"null::{column.sql_type} as {column.name}" for column in kind.columns if column.name not in columns
-    ]
-    absent += [] if "_skipped" in columns else ["null::varchar as _skipped"]
-    row = connection.execute(
-        f"""
-        select
-            count(*),
-            count(*) filter (where is_clean),
-            count(*) filter (where is_faulty),
-            sum(worth)::decimal(38, 4),
-            sum(worth) filter (where is_faulty)::decimal(38, 4)
-        from (
-            select
-                _faults is null and _skipped is null as is_clean,
-                _faults is not null as is_faulty,
-                case when _skipped is null then try_cast({kind.money or "null"} as decimal(18, 4)) end as worth
-            from (select {", ".join(["*", *absent])} from read_parquet({literal(str(target))}))
-        )
-        """
-    ).fetchone()
-    if row is None:
-        raise SalesdeskError("A twin could not be counted", where=str(target), next_step="run again")
-    return row[0], row[1], row[2], row[3], row[4]
-
-
-def _left_out(table: TextTable, file: LandedFile) -> Reading:
-    """Account for a table that is no export: all its rows are skipped, and said to be."""
-    rows = table.rows_read or 0
-    return Reading(
-        sha256=file.sha256,
-        part=table.part,
-        kind="",
-        source="",
-        origin="",
-        digest="",
-        twin="",
-        columns=(),
-        rows_read=rows,
-        rows_clean=0,
-        rows_quarantined=0,
-        rows_skipped=rows,
-        amount_read=None,
-        amount_quarantined=None,
-        encoding=table.encoding,
-        first_row=table.first_row,
-        header=table.header,
-        sources={},
-        document=(),
-        is_snapshot=False,
-        lookup_kind="",
-        lookups={},
-        required=(),
-        notes=("not an export that is known: left out",),
-    )
 
 
 def _publish(folder: Path, file: LandedFile, found: Sequence[Reading]) -> tuple[Reading, ...]:

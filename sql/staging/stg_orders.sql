@@ -1,7 +1,7 @@
 -- One row is one order line of the current documents: lines exported with their order repeated on each, lines put
 -- together with their header (staging.order_lines_with_headers), and orders without any line (has_lines is false, no value).
 -- Amounts, in the document's currency, at 4 decimals, never rounded to cents here:
--- - gross = quantity x unit price (the product list's price where the line has none), else the amount given;
+-- - gross = quantity x the line's unit price, else the amount given, else quantity x the product list's price;
 -- - discount = the line's own (amount, else rate x gross) + its share of the order's: in proportion to the line's value,
 --   parts adding up exactly (rounded down, then 0.0001 each to the largest remainders);
 -- - net = gross - discount. Prices that include tax are taken net by the tax rate, or by the tax amount given.
@@ -23,16 +23,17 @@ valued as not materialized (
         documents.source_row,
         documents.order_id,
         documents.order_discount_amount,
-        coalesce(documents.unit_price, products.unit_price) as unit_price,
+        coalesce(documents.unit_price, case when documents.amount is null then products.unit_price end) as price,
+        price as unit_price,
         coalesce(documents.product_name, products.product_name) as product_name,
         coalesce(documents.product_category, products.product_category) as product_category,
         coalesce(documents.currency, $base_currency) as currency,
         case
-            when documents.quantity is null or coalesce(documents.unit_price, products.unit_price) is null
+            when documents.quantity is null or price is null
                 then coalesce(documents.amount, case when not documents.has_lines then 0 end)
-            when abs(documents.quantity) < 10000 and abs(coalesce(documents.unit_price, products.unit_price)) < 10000
-                then round(documents.quantity * coalesce(documents.unit_price, products.unit_price), 4)
-            else round(documents.quantity::decimal(38, 4) * coalesce(documents.unit_price, products.unit_price), 4)
+            when abs(documents.quantity) < 10000 and abs(price) < 10000
+                then round(documents.quantity * price, 4)
+            else round(documents.quantity::decimal(38, 4) * price, 4)
         end::decimal(18, 4) as gross_entered,
         coalesce(
             documents.discount_amount, round(documents.discount_rate::decimal(38, 6) * gross_entered, 4), 0
@@ -125,7 +126,7 @@ untaxed as (
 )
 
 select
-    untaxed.* exclude (gross_entered, net_entered, divisor, tax_amount),
+    untaxed.* exclude (price, gross_entered, net_entered, divisor, tax_amount),
     case
         when untaxed.divisor is not null then untaxed.net_entered - untaxed.net_amount
         when untaxed.tax_amount is not null then untaxed.tax_amount

@@ -52,7 +52,7 @@ class Declared:
         return f"{self.flow.fn.__module__}.{self.flow.fn.__name__}"
 
 
-# Every working night after the day's exports; and on the 2nd, when the last day of the month has been exported.
+# Every morning, after the day's exports; and on the 2nd, when the last day of the month has been exported.
 DECLARED = (
     Declared(deployed.daily, "30 5 * * *", ConcurrencyLimitStrategy.CANCEL_NEW),
     Declared(deployed.month_end, "0 7 2 * *", ConcurrencyLimitStrategy.CANCEL_NEW),

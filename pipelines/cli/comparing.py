@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from pipelines.cli import published, words
+from pipelines.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -50,8 +51,13 @@ def rows(connection: DuckDBPyConnection, asked: Asked, beside: Beside) -> list[d
     """Return a row for each metric, period and slice: value, base, difference, growth, and why there is none."""
     from pipelines import metrics
 
+    require_calendar(asked.grain)
     as_of = published.as_of(connection)
     last = min(asked.end or as_of, as_of)
+    if asked.start is not None and asked.start > last:
+        raise UsageError(
+            "The range starts after what is published", found=str(asked.start), expected=f"a day up to {last}"
+        )
     if beside is Beside.year and asked.grain == "month":
         print(_SPRING_FESTIVAL, file=sys.stderr)
     found: list[dict[str, Any]] = []
@@ -71,6 +77,20 @@ def rows(connection: DuckDBPyConnection, asked: Asked, beside: Beside) -> list[d
             found.append(told | _place(asked.grain, one.period.start) | words.fields(changes[beside]))
     places = {name: number for number, name in enumerate(asked.names)}
     return sorted(found, key=lambda row: places[row["metric"]])
+
+
+def require_calendar(grain: str) -> None:
+    """Raise UsageError for a grain that has no periods to tell apart."""
+    from pipelines.metrics.definition import GRAINS
+
+    calendars = [name for name in GRAINS if name != "all"]
+    if grain not in calendars:
+        raise UsageError(
+            "This needs a calendar's periods",
+            found=grain,
+            expected=", ".join(calendars),
+            hint=did_you_mean(grain, calendars),
+        )
 
 
 def ranges(
@@ -96,7 +116,7 @@ def ranges(
 def _periods(connection: DuckDBPyConnection, asked: Asked, last: date) -> Iterator[Range]:
     from pipelines.metrics.comparisons import period_of
 
-    day = min(asked.start or last, last)
+    day = asked.start or last
     while day <= last:
         span = period_of(connection, asked.grain, day)
         yield span

@@ -83,14 +83,8 @@ def _figure(
     """Return the rows of a figure and say that they add up to it. Raises ReconciliationFailed when they don't."""
     from pipelines import metrics
     from pipelines.metrics.comparisons import period_of
-    from pipelines.metrics.definition import GRAINS
 
-    if grain not in GRAINS or grain == "all":
-        raise UsageError(
-            "A figure is traced in a period",
-            found=grain,
-            expected=", ".join(name for name in GRAINS if name != "all"),
-        )
+    comparing.require_calendar(grain)
     span = period_of(connection, grain, day)
     rows = metrics.trace(connection, name, at=day, grain=grain, where=where)
     found = metrics.query(connection, name, grain=grain, start=span.start, end=span.end, where=where)

@@ -1,0 +1,64 @@
+"""`salesdesk trace`: from a figure or a document's number to file and row."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from pipelines import metrics
+from pipelines.metrics import TracedRow
+from tests.cli.conftest import Salesdesk
+
+
+def test_trace_of_a_figure_gives_rows_that_add_up_to_it(salesdesk: Salesdesk, two_months: Path) -> None:
+    answer = salesdesk(
+        *("trace", "revenue", "--at", "2026-01", "--by", "region=East"),
+        *("--home", two_months, "--format", "json"),
+    )
+    assert [(row["file_name"], row["source_row"], row["amount"]) for row in answer.rows] == [
+        ("orders.csv", 2, Decimal("200.00")),
+        ("orders.csv", 3, Decimal("45.00")),
+    ]
+    assert "numerator 245.00 = 245.00, the sum of 2 rows" in answer.err
+
+
+def test_trace_of_a_figure_with_returns_takes_their_rows_off(salesdesk: Salesdesk, two_months: Path) -> None:
+    answer = salesdesk("trace", "revenue", "--home", two_months, "--format", "json")
+    assert sorted((row["file_name"], row["amount"]) for row in answer.rows) == [
+        ("orders.csv", Decimal("300.00")),
+        ("returns.csv", Decimal("-50.00")),
+    ]
+    assert "numerator 250.00 = 250.00" in answer.err
+
+
+def test_trace_of_a_ratio_adds_up_both_sides(salesdesk: Salesdesk, two_months: Path) -> None:
+    answer = salesdesk("trace", "order_value", "--at", "2026-01", "--home", two_months, "--format", "json")
+    assert "numerator 370.00 = 370.00, the sum of 3 rows" in answer.err
+    assert "denominator 2.00 = 2.00, the sum of 2 rows" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("number", "places"),
+    [
+        ("O1", [("orders.csv", 2), ("orders.csv", 3)]),
+        ("I2", [("invoices.csv", 3)]),
+        ("P2", [("payments.csv", 3)]),
+    ],
+)
+def test_trace_of_a_document_gives_its_rows(
+    salesdesk: Salesdesk, two_months: Path, number: str, places: list[tuple[str, int]]
+) -> None:
+    rows = salesdesk("trace", number, "--home", two_months, "--format", "json").rows
+    assert [(row["file_name"], row["source_row"]) for row in rows] == places
+
+
+def test_trace_whose_rows_do_not_add_up_ends_with_1(
+    salesdesk: Salesdesk, two_months: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = TracedRow("numerator", "marts.fct_order_lines", Decimal(1), "orders.csv", "", 2)
+    monkeypatch.setattr(metrics, "trace", lambda *_, **__: [wrong])
+    answer = salesdesk("trace", "revenue", "--at", "2026-01", "--home", two_months)
+    assert (answer.code, answer.out) == (1, "")
+    assert "don't add up" in answer.err

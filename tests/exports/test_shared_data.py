@@ -279,17 +279,3 @@ def test_shared_folder_gives_the_figure_known_of_it(shared: Path, tmp_path: Path
     with closing(loaded(tmp_path)) as connection:
         build(connection, figure.stems)
         assert connection.execute(figure.query).fetchone() == figure.expected
-
-
-def test_online_retail_day_files_give_the_figures_known_of_them(shared: Path, tmp_path: Path) -> None:
-    folder = shared / "data" / "online_retail_I_2010_2011"
-    readings = land_and_read(tmp_path, folder / "by_day_305_csv.zip")
-    assert sum(reading.rows_read for reading in readings if reading.kind == "orders") == 541_909
-    land_and_read(tmp_path, folder / "online_retail_I.parquet")
-    with closing(loaded(tmp_path)) as connection:
-        assert connection.execute(
-            "select (select sum(quantity * unit_price) from raw.orders) - (select sum(amount) from raw.returns), "
-            "(select count(*) from raw.returns), (select count(*) from raw.orders where starts_with(order_id, 'A')), "
-            "(select count(*) from raw.orders where customer_id is null)"
-            " + (select count(*) from raw.returns where customer_id is null)"
-        ).fetchone() == (Decimal("9747747.934"), 9288, 3, 135_080)

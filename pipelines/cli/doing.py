@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -17,8 +14,6 @@ from pipelines.cli.options import AsOf, Home, KnownAt, Lang, settings
 if TYPE_CHECKING:
     from pipelines.settings import Settings
 
-if TYPE_CHECKING:
-    from pipelines.job import Request
 
 Exports = Annotated[list[Path], typer.Argument(metavar="EXPORTS…", help="Export files, or folders of them.")]
 Direct = Annotated[bool, typer.Option("--direct", help="Run the same steps without Prefect.")]
@@ -106,8 +101,9 @@ def main_job(
     """Run the main job and tell how it ended; stdout gets the path of the report alone."""
     from pipelines import job
     from pipelines.cli.progress import watcher
+    from pipelines.flows import entry
 
-    request = _request(chosen, exports, full=full, until=until)
+    request = entry.request(chosen, exports, until, full=full)
     with watcher(len(job.STEPS), chosen.lang) as shown:
         if direct:
             outcome = job.run_direct(request, shown)
@@ -123,19 +119,3 @@ def main_job(
     print(words[outcome.status], file=sys.stderr)
     if outcome.status != "stopped":
         print((chosen.home / "reports" / "latest" / "index.html").absolute())
-
-
-def _request(chosen: Settings, exports: tuple[Path, ...], *, full: bool, until: str) -> Request:
-    """Read the clock, once for the whole run."""
-    from pipelines.job import Request
-
-    now = datetime.now(UTC)
-    return Request(
-        settings=chosen,
-        exports=exports,
-        run_id=f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
-        started_at=now,
-        today=now.astimezone(ZoneInfo(chosen.time_zone)).date(),
-        full=full,
-        until=until,
-    )

@@ -8,6 +8,7 @@ import platform
 import resource
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from importlib.metadata import version
@@ -27,6 +28,15 @@ if TYPE_CHECKING:
 # Settings that change no published figure: where things are, how many are kept, how much memory is used.
 _NOT_IN_FIGURES = {"home", "keep_snapshots", "memory_limit"}
 _CARRIED = ("expectation_results", "reconciliations", "restatements")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a run worked on, as far as it is known yet."""
+
+    files: int | None = None
+    rows_read: int | None = None
+    rows_quarantined: int | None = None
 
 
 class Keyed(Protocol):
@@ -154,15 +164,17 @@ def in_journal(job: Job, message: str) -> None:
     journal.append(job.home, _line(job, job.status, message))
 
 
+def counts(connection: DuckDBPyConnection) -> Counts:
+    """Return how many files and rows the draft holds, and how many rows are in quarantine."""
+    row = connection.execute(
+        "select count(distinct file_id), coalesce(sum(rows_read), 0)::bigint, "
+        "coalesce(sum(rows_quarantined), 0)::bigint from ops.files where is_current"
+    ).fetchone()
+    return Counts(*row) if row else Counts()
+
+
 def _line(job: Job, status: str, message: str) -> dict[str, Any]:
     seconds = sum((Decimal(str(round(fact.seconds, 3))) for fact in job.facts), Decimal(0))
-    counts: tuple[Any, ...] | None = None
-    if job.connection is not None:
-        counts = job.connection.execute(
-            "select count(distinct file_id), sum(rows_read), sum(rows_quarantined) "
-            "from ops.files where is_current"
-        ).fetchone()
-    files, rows_read, rows_quarantined = counts or (None, None, None)
     request = job.request
     return {
         "run_id": request.run_id,
@@ -173,9 +185,9 @@ def _line(job: Job, status: str, message: str) -> dict[str, Any]:
         "known_at": _moment(request.settings.known_at) if request.settings.known_at else None,
         "base_currency": job.base_currency,
         "fingerprint": job.fingerprint,
-        "files": files,
-        "rows_read": None if rows_read is None else int(rows_read),
-        "rows_quarantined": None if rows_quarantined is None else int(rows_quarantined),
+        "files": job.counts.files,
+        "rows_read": job.counts.rows_read,
+        "rows_quarantined": job.counts.rows_quarantined,
         "seconds": str(seconds),
         "peak_memory_bytes": _peak_memory(),
         "versions": json.dumps(

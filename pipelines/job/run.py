@@ -82,6 +82,7 @@ class Job:
     fingerprint: str = ""
     as_of: date | None = None
     base_currency: str = ""
+    counts: record.Counts = field(default_factory=record.Counts)
     results: list[Any] = field(default_factory=list)
     snapshot: Path | None = None
     pages: tuple[Path, ...] = ()
@@ -151,19 +152,43 @@ def opened(request: Request) -> Iterator[Job]:
     with lock(home):
         job = Job(request, home)
         try:
-            yield job
+            with _in_words():
+                yield job
         except BaseException as error:
-            message = error.what if isinstance(error, SalesdeskError) else type(error).__name__
-            job.status = _status_after(job, error)
-            if job.status == "refused" and job.connection is not None:
-                record.this_run(job, job.status, message)
-            record.in_journal(job, message)
+            _write_down(job, error)
             raise
         else:
             record.in_journal(job, "")
         finally:
             job.close_draft()
             _settle_draft(job)
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Tell a machine without memory or space as such; every other error of DuckDB is ours to mend."""
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        raise SalesdeskError(
+            "The run had too little memory or disk space",
+            found=str(error).splitlines()[0],
+            next_step="free space, or set memory_limit, then run again; what was published stands",
+        ) from error
+
+
+def _write_down(job: Job, error: BaseException) -> None:
+    message = error.what if isinstance(error, SalesdeskError) else type(error).__name__
+    job.status = _status_after(job, error)
+    if job.status == "refused" and job.connection is not None:
+        record.this_run(job, job.status, message)
+    try:
+        record.in_journal(job, message)
+    except OSError as unwritten:
+        # a full disk takes no line either: the error that ended the run is the one to tell
+        error.add_note(f"the journal has no line of this run: {unwritten}")
 
 
 def _status_after(job: Job, error: BaseException) -> str:

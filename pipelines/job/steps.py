@@ -67,6 +67,7 @@ def load(job: Job) -> str:
     exports.load(job.connection, job.home.root, settings, job.request.run_id)
     job.as_of = settings.as_of or record.latest_date(job.connection, job.request.today)
     job.base_currency = settings.base_currency or record.base_currency(job.connection)
+    job.counts = record.counts(job.connection)
     return f"as of {job.as_of}, amounts in {job.base_currency}"
 
 
@@ -112,6 +113,7 @@ def judge(job: Job) -> str:
     """Let the gates decide whether this draft may be published."""
     from pipelines import validation
 
+    job.counts = record.counts(job.open_draft)
     verdict = validation.judge(job.open_draft, job.results, job.request.settings)
     return verdict.words
 

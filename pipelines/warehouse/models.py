@@ -181,8 +181,8 @@ def _build_one(connection: DuckDBPyConnection, model: Model, parameters: Paramet
     statement = f'create or replace table "{schema}"."{table}" as\n{model.sql}'
     try:
         row = connection.execute(statement, {name: parameters[name] for name in model.parameters}).fetchone()
-    except duckdb.OutOfMemoryException:
-        raise
+    except (duckdb.OutOfMemoryException, duckdb.IOException):
+        raise  # the machine is short of something, the model is not to blame
     except duckdb.Error as error:
         raise ModelError("DuckDB refused an SQL model", where=str(model.path), found=str(error)) from error
     return Built(model.name, int(row[0]) if row else 0, time.perf_counter() - started)

@@ -67,10 +67,6 @@ def test_run_on_a_full_disk_keeps_the_publication_and_works_once_there_is_room(
     assert not list((home / "snapshots").glob(".draft-*"))
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the journal asks the draft for counts after DuckDB has closed it: a traceback, exit code 1",
-)
 def test_run_on_a_full_disk_says_so_and_ends_with_2(
     published_home: Path, small_disk: Path, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -107,8 +108,14 @@ def _figures(
         "where": asked.where,
     }
     if top is not None:
-        return metrics.largest(connection, asked.names, top, by=asked.by[0], **told)
+        found = metrics.largest(connection, asked.names, top, by=asked.by[0], **told)
+        return sorted(found, key=lambda row: (asked.names.index(row.metric), row.period_start, *_rank(row)))
     return metrics.query(connection, asked.names, by=() if is_whole else asked.by, **told)
+
+
+def _rank(row: MetricRow) -> tuple[bool, Decimal]:
+    """Order slices by size, and all others last."""
+    return "others" in row.segments.values(), -(row.value or Decimal(0))
 
 
 def declared(*, lang: Lang = None, home: Home = None, form: Form = Format.table) -> None:

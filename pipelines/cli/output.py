@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import json
 import sys
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from shutil import get_terminal_size
 from typing import Any
 
 Row = Mapping[str, Any]
+_GAP = 2
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -80,20 +83,45 @@ def _json_value(value: Any) -> str:
 
 
 def _write_table(rows: Sequence[Row], columns: Sequence[str]) -> None:
+    cells = [[_table_cell(row.get(column)) for column in columns] for row in rows]
+    is_number = [any(isinstance(row.get(column), Decimal | int) for row in rows) for column in columns]
+    widths = [max(map(_width, column)) for column in zip(columns, *cells, strict=True)]
+    room = get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
+    if sum(widths) + _GAP * len(widths) > room:
+        _write_wrapped(cells, columns, is_number)
+        return
+    for line in (columns, *cells):
+        padded = [
+            " " * (width - _width(text)) + text if right else text + " " * (width - _width(text))
+            for text, width, right in zip(line, widths, is_number, strict=True)
+        ]
+        print((" " * _GAP).join(padded).rstrip())
+    if not rows:
+        print("(no rows)", file=sys.stderr)
+
+
+def _write_wrapped(cells: Sequence[Sequence[str]], columns: Sequence[str], is_number: Sequence[bool]) -> None:
+    """Write a table wider than the terminal: texts are broken inside their columns, numbers never."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in columns:
-        numeric = any(isinstance(row.get(column), Decimal | int) for row in rows)
-        table.add_column(column, justify="right" if numeric else "left", no_wrap=numeric)
-    for row in rows:
-        table.add_row(*(Text(_table_cell(row.get(column))) for column in columns))
-    # piped output is not cut to a terminal's width
-    Console(width=None if sys.stdout.isatty() else 1_000, highlight=False).print(table)
-    if not rows:
-        print("(no rows)", file=sys.stderr)
+    for column, right in zip(columns, is_number, strict=True):
+        table.add_column(column, justify="right" if right else "left", no_wrap=right, overflow="fold")
+    for line in cells:
+        table.add_row(*(Text(text) for text in line))
+    Console(highlight=False).print(table)
+
+
+def _width(text: str) -> int:
+    """Return how many columns of a terminal the text takes: a Chinese character takes two."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(character) else 1 + (unicodedata.east_asian_width(character) in "WF")
+        for character in text
+    )
 
 
 def _table_cell(value: Any) -> str:

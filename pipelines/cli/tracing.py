@@ -155,4 +155,13 @@ def drivers(
         f"{base.start} to {base.end} -> {current.start} to {current.end}: change {plain(change)}",
         file=sys.stderr,
     )
-    write([words.fields(effect) for effect in effects], _EFFECTS, form)
+    rows = [
+        {"name": each.name, "before": _shown(each.before), "after": _shown(each.after), "effect": each.effect}
+        for each in effects
+    ]
+    write(rows, _EFFECTS, form)
+
+
+def _shown(factor: Decimal | None) -> Decimal | None:
+    """Round a factor, such as orders per customer, for the eye; effects are exact."""
+    return None if factor is None else factor.quantize(Decimal("0.0001"))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from pipelines.cli.output import Format, inert, plain, write
+from pipelines.cli.output import Format, Row, inert, plain, write
 
 ROWS = [
     {
@@ -69,3 +70,22 @@ def test_inert_marks_what_a_spreadsheet_would_run(text: str) -> None:
 
 def test_inert_leaves_ordinary_text() -> None:
     assert inert("华东 = East") == "华东 = East"
+
+
+def test_table_lines_up_chinese_and_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    rows: list[Row] = [{"region": "华东", "amount": Decimal("1234.5")}, {"region": "N", "amount": None}]
+    write(rows, ["region", "amount"], Format.table)
+    # a Chinese character is as wide as two letters
+    assert capsys.readouterr().out == "region    amount\n华东    1,234.50\nN              –\n"
+
+
+def test_table_wider_than_the_terminal_wraps_texts_and_keeps_numbers_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    write([{"words": "word " * 30, "amount": Decimal("1234567.89")}], ["words", "amount"], Format.table)
+    lines = re.sub(r"\x1b\[[\d;]*m", "", capsys.readouterr().out).splitlines()
+    assert max(map(len, lines)) <= 40
+    assert "1,234,567.89" in lines[1]
+    assert "".join(lines).count("word") == 31  # the heading and each of the 30

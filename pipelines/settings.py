@@ -32,7 +32,8 @@ class Settings:
     """Everything a run can be told.
 
     Dates are business dates in `time_zone`; `known_at` is UTC; gates are shares between 0 and 1, looked at
-    once `gate_min_rows` rows are in quarantine; `keep_snapshots` counts published files; `month_close_day` 0 means natural months.
+    once `gate_min_rows` rows are in quarantine; `keep_snapshots` counts published files;
+    `month_close_day` 0 means natural months.
     """
 
     home: Path = Path("var")

@@ -133,7 +133,9 @@ def test_main_job_accounts_for_every_row(home: Path) -> None:
 def test_main_job_tells_the_same_counts_in_its_publication_and_in_the_journal(home: Path) -> None:
     (line,) = journal.all_runs(warehouse.Home(home))
     with warehouse.read(home) as connection:
-        rows = connection.execute("select files, rows_read, rows_quarantined, status from ops.runs").fetchall()
+        rows = connection.execute(
+            "select files, rows_read, rows_quarantined, status from ops.runs"
+        ).fetchall()
     assert rows == [(6, 15, 0, "published")]
     assert rows == [(line["files"], line["rows_read"], line["rows_quarantined"], line["status"])]
 

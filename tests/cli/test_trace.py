@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from pipelines import metrics
+from pipelines import metrics, warehouse
 from pipelines.metrics import TracedRow
 from tests.cli.conftest import Salesdesk
 
@@ -52,6 +53,32 @@ def test_trace_of_a_document_gives_its_rows(
 ) -> None:
     rows = salesdesk("trace", number, "--home", two_months, "--format", "json").rows
     assert [(row["file_name"], row["source_row"]) for row in rows] == places
+
+
+def test_trace_of_a_document_in_quarantine_says_where_it_was_read(
+    salesdesk: Salesdesk, two_months: Path, tmp_path: Path
+) -> None:
+    snapshot = tmp_path / "snapshots" / "warehouse-20260101T000000-abcdef.duckdb"
+    snapshot.parent.mkdir()
+    shutil.copyfile(two_months / "warehouse.duckdb", snapshot)
+    (tmp_path / "warehouse.duckdb").symlink_to(snapshot.relative_to(tmp_path))
+    with warehouse.connect(snapshot) as connection:
+        connection.execute(
+            "insert into ops.quarantine (file_name, source_part, source_row, kind, document_key, status) "
+            "values ('invoices.csv', '', 7, 'invoices', 'I9', 'open'), "
+            "('invoices.csv', '', 8, 'invoices', 'I2 / 1', 'open'), "
+            "('invoices.csv', '', 9, 'invoices', 'I2', 'closed')"
+        )
+    alone = salesdesk("trace", "I9", "--home", tmp_path, "--format", "json")
+    assert [(row["table"], row["file_name"], row["source_row"]) for row in alone.rows] == [
+        ("ops.quarantine", "invoices.csv", 7)
+    ]
+    assert "1 rows of I9 are in quarantine" in alone.err
+    both = salesdesk("trace", "I2", "--home", tmp_path, "--format", "json").rows
+    assert [(row["table"], row["source_row"]) for row in both] == [
+        ("staging.stg_invoices", 3),
+        ("ops.quarantine", 8),
+    ]
 
 
 def test_trace_whose_rows_do_not_add_up_ends_with_1(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipelines.cli.options import AsOf, Home, KnownAt, Lang, settings
+from pipelines.errors import UsageError
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -57,11 +59,32 @@ def demo(
     chosen = settings(lang=lang, home=home)
     folder = chosen.home / "exports"
     Place(chosen.home).prepare()
+    _refuse_another_home(chosen.home, orders=orders, seed=seed, mess=mess)
     truth = generator.write_exports(folder, orders=orders, seed=seed, mess=mess)
     print(f"demo exports of {orders:,} orders (seed {seed}) are in {folder}", file=sys.stderr)
     if mess:
         print(f"their faults are listed in {chosen.home / 'truth' / 'faults.json'}", file=sys.stderr)
     main_job(replace(chosen, as_of=truth.end), (folder,), direct=direct)
+
+
+def _refuse_another_home(home: Path, **asked: int) -> None:
+    """Keep the demo out of a HOME that holds anything else: landed documents would mix with it for good."""
+    from pipelines import exports
+
+    if not exports.landed_files(home):
+        return
+    ledger, faults = home / "truth" / "ledger.json", home / "truth" / "faults.json"
+    former = json.loads(ledger.read_text(encoding="utf-8")) if ledger.is_file() else {}
+    held = {"orders": former.get("orders"), "seed": former.get("seed"), "mess": faults.is_file()}
+    if held != asked:
+        raise UsageError(
+            "This HOME holds other exports than this demo's",
+            where=str(home),
+            found=f"a demo of {held['orders']:,} orders, seed {held['seed']}"
+            if former
+            else "exports of your own",
+            next_step="choose an empty folder with --home",
+        )
 
 
 def ingest(exports: Exports, *, home: Home = None) -> None:

@@ -67,6 +67,11 @@ def _unknown_in(expression: str, header: Sequence[str]) -> list[str]:
     return [name for name in expressions.headers_of(expression, "mapping") if name.lower() not in known]
 
 
+def headers_by_column(feed: Feed) -> dict[str, tuple[str, ...]]:
+    """Return, for each of our columns that a feed fills, the headers it is filled from."""
+    return {ours: headers_asked(rule) for ours, rule in feed.columns.items()}
+
+
 def headers_asked(rule: Rule | None) -> tuple[str, ...]:
     """Return the headers from which a rule fills its column."""
     if rule is None:

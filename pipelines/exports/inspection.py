@@ -71,7 +71,7 @@ def inspect(path: Path, home: Path, *, write_mapping: Path | None = None) -> Ins
     known = known_mappings(home)
     with tempfile.TemporaryDirectory(prefix="salesdesk-") as folder:
         tables = reading.open_tables(path, Path(folder), path.name)
-        understood = tuple(_understood(table, path.name, known) for table in tables)
+        understood = tuple(_understood(table.proved(), path.name, known) for table in tables)
     if write_mapping is not None and understood:
         chosen = next((one for one in understood if one.refusal is not None), understood[0])
         write_mapping.parent.mkdir(parents=True, exist_ok=True)

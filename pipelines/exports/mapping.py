@@ -12,7 +12,7 @@ from typing import Any
 
 from pipelines.errors import MappingError, did_you_mean
 from pipelines.exports import expressions
-from pipelines.exports.declarations import Kind, Words, kinds, word_table
+from pipelines.exports.declarations import Kind, Words, kinds, word_table, yaml_documents
 
 _PACKAGE = Path(__file__).resolve().parent
 SHIPPED = _PACKAGE / "mappings"
@@ -107,25 +107,42 @@ def mappings(*folders: Path) -> tuple[Mapping, ...]:
 
 @cache
 def _load(path: Path, _modified: int) -> tuple[Mapping, ...]:
-    """Read one file; its time is only there so that an edited one is read again."""
-    return tuple(read(path))
+    """Read one file; its time is only there so that an edited one is read again.
+
+    The shipped ones are checked by a test, not every time: checking takes longer than many a file takes to load.
+    """
+    return tuple(read(path, is_sound=path.parent == SHIPPED))
 
 
-def read(path: Path) -> Iterator[Mapping]:
-    """Yield the mappings of one file.
+def read(path: Path, *, is_sound: bool = False) -> Iterator[Mapping]:
+    """Yield the mappings of one file, checked unless known to be sound.
 
     Raises MappingError for unreadable YAML, an unknown key, kind, column or an expression that does too much.
     """
     import yaml
 
     try:
-        documents = list(yaml.safe_load_all(path.read_text(encoding="utf-8")))
+        documents = yaml_documents(path)
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
         raise _refused(path, str(error), "a YAML file in UTF-8") from error
     for number, told in enumerate(documents, start=1):
         where = str(path) if len(documents) == 1 else f"{path}, mapping {number}"
-        _check_schema(told, where)
-        yield _mapping(told, path, where)
+        if not is_sound:
+            _check_schema(told, where)
+        mapping = _mapping(told, path, where)
+        if not is_sound:
+            _check_expressions(mapping, where)
+        yield mapping
+
+
+def _check_expressions(mapping: Mapping, where: str) -> None:
+    """Refuse SQL that does more than compute from the row."""
+    for feed in mapping.feeds:
+        if feed.where:
+            expressions.headers_of(feed.where, where)
+        for name, rule in feed.columns.items():
+            if rule.expression:
+                expressions.headers_of(rule.expression, f"{where}, {feed.kind}.{name}")
 
 
 def _check_schema(told: Any, where: str) -> None:
@@ -194,8 +211,6 @@ def _feed(told: dict[str, Any], where: str) -> Feed:
     )
     for name in (*feed.optional, *feed.document, *(feed.words or {})):
         _require_column(name, kind, where)
-    if feed.where:
-        expressions.headers_of(feed.where, where)
     _check_complete(feed, kind, where)
     return feed
 
@@ -224,8 +239,6 @@ def _rule(name: str, told: str | dict[str, Any], kind: Kind, where: str) -> Rule
         found = f"{name}: {', '.join(sources) or 'no source'}"
         raise _refused(where, found, "one of from, constant, expression, join, lookup")
     given = told.get("from", ())
-    if "expression" in told:
-        expressions.headers_of(told["expression"], f"{where}, {kind.name}.{name}")
     return Rule(
         headers=(given,) if isinstance(given, str) else tuple(given),
         constant=_text(told["constant"]) if "constant" in told else None,

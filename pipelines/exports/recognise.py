@@ -24,6 +24,11 @@ class Recognition:
         """The mapping's name, or nothing for the kinds' own names."""
         return self.mapping.source if self.mapping else ""
 
+    @property
+    def origin(self) -> str:
+        """Where it comes from: files of one origin share customer numbers; nothing for our own names."""
+        return self.mapping.origin if self.mapping else ""
+
 
 @dataclass(frozen=True)
 class Candidate:

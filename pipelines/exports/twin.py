@@ -23,7 +23,7 @@ from pipelines.exports import (
     twin_accounts,
     twin_sql,
 )
-from pipelines.exports.binding import headers_asked
+from pipelines.exports.binding import headers_by_column
 from pipelines.exports.declarations import kinds
 from pipelines.exports.landing import LandedFile
 from pipelines.exports.mapping import Feed, Mapping
@@ -108,16 +108,61 @@ def _read_table(
     number: int,
 ) -> list[Reading]:
     if recognition is None or not recognition.feeds:
-        return [twin_accounts.left_out(connection, table, file, recognition.mapping if recognition else None)]
-    found = []
-    for turn, feed in enumerate(recognition.feeds):
-        target = folder / f"{number:04d}-{turn}-{feed.kind}.parquet"
-        try:
-            found.append(_read_feed(connection, table, recognition, feed, file, settings, target))
-        except SalesdeskError as error:
-            error.where = ": ".join(dict.fromkeys(place for place in (file.name, error.where) if place))
-            raise
-    return found
+        mapping = recognition.mapping if recognition else None
+        return [twin_accounts.left_out(connection, table.proved(), file, mapping)]
+    targets = [
+        folder / f"{number:04d}-{turn}-{feed.kind}.parquet" for turn, feed in enumerate(recognition.feeds)
+    ]
+    looked = table
+    if table.closer_look is not None:
+        found = _at_first_look(connection, table, recognition, file, settings, targets)
+        if found and not any(one.rows_quarantined for one in found):
+            return found
+        looked = table.proved()
+        if found and (looked.relation, looked.rows_read) == (table.relation, table.rows_read):
+            return found
+    return _read_feeds(connection, looked, recognition, file, settings, targets)
+
+
+def _at_first_look(
+    connection: DuckDBPyConnection,
+    table: TextTable,
+    recognition: Recognition,
+    file: LandedFile,
+    settings: Settings,
+    targets: Sequence[Path],
+) -> list[Reading]:
+    """Return the readings of a table that was not proved regular; nothing when reading it shows that it is not.
+
+    A blank row, a total, a repeated header has no date, or lacks another thing that its document cannot be without:
+    where no row has a fault, there is none of these.
+    """
+    import duckdb
+
+    if not all(map(twin_sql.shows_misfits, recognition.feeds)):
+        return []
+    try:
+        return _read_feeds(connection, table, recognition, file, settings, targets)
+    except (UnreadableExport, duckdb.Error, UnicodeError):
+        return []  # the closer look tells what is wrong, or reads it
+
+
+def _read_feeds(
+    connection: DuckDBPyConnection,
+    table: TextTable,
+    recognition: Recognition,
+    file: LandedFile,
+    settings: Settings,
+    targets: Sequence[Path],
+) -> list[Reading]:
+    try:
+        return [
+            _read_feed(connection, table, recognition, feed, file, settings, target)
+            for feed, target in zip(recognition.feeds, targets, strict=True)
+        ]
+    except SalesdeskError as error:
+        error.where = ": ".join(dict.fromkeys(place for place in (file.name, error.where) if place))
+        raise
 
 
 def _read_feed(
@@ -131,22 +176,19 @@ def _read_feed(
 ) -> Reading:
     kind = kinds()[feed.kind]
     decided = evidence.decide(connection, table, feed, kind, recognition.mapping, settings.time_zone)
-    query = twin_sql.query(table, feed, kind, decided.readings)
-    _write(connection, query, target, file)
+    _write(connection, twin_sql.query(table, feed, kind, decided.readings), target, file)
     columns = twin_sql.columns(table, feed, kind)
     rows, clean, faulty, amount, amount_faulty = twin_accounts.counted(connection, target, kind, columns)
-    _require_all_rows(file, table, rows)
-    mapping = recognition.mapping
     return Reading(
         sha256=file.sha256,
         part=table.part,
         kind=kind.name,
         source=recognition.source,
-        origin=mapping.origin if mapping else "",
+        origin=recognition.origin,
         digest=_digest(feed, decided),
         twin=target.name,
         columns=columns,
-        rows_read=rows + table.rows_skipped,
+        rows_read=_all_rows(file, table, rows),
         rows_clean=clean,
         rows_quarantined=faulty,
         rows_skipped=rows - clean - faulty + table.rows_skipped,
@@ -155,7 +197,7 @@ def _read_feed(
         encoding=table.encoding,
         first_row=table.first_row,
         header=table.header,
-        sources={ours: headers_asked(rule) for ours, rule in feed.columns.items()},
+        sources=headers_by_column(feed),
         document=feed.document,
         is_snapshot=feed.is_snapshot,
         lookup_kind=feed.lookup_kind,
@@ -212,9 +254,10 @@ def _sweep(file: LandedFile, kept: Sequence[Reading]) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _require_all_rows(file: LandedFile, table: TextTable, rows: int) -> None:
+def _all_rows(file: LandedFile, table: TextTable, rows: int) -> int:
+    """Return how many rows a table has, skipped ones too. Raises UnreadableExport when some were not read."""
     if table.rows_read is None or table.rows_read == rows + table.rows_skipped:
-        return
+        return rows + table.rows_skipped
     raise UnreadableExport(
         "Rows were lost while the export was read",
         where=f"{file.name}, {table.part}" if table.part else file.name,

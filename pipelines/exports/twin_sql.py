@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.exports import cleaning, fault_sql
 from pipelines.exports.cleaning import Reading
-from pipelines.exports.declarations import Column, Kind
+from pipelines.exports.declarations import Column, Kind, kinds
 from pipelines.exports.mapping import Feed, Rule
 from pipelines.exports.source_sql import needs_order, passes_over, source
 from pipelines.exports.sql_text import half_width, literal, name
@@ -54,6 +54,13 @@ def columns(table: TextTable, feed: Feed, kind: Kind) -> tuple[str, ...]:
     if feed.lookup_key:
         own.append("_lookup")
     return (*own, "_faults", "_cells")
+
+
+def shows_misfits(feed: Feed) -> bool:
+    """Tell whether every row that is no document has a fault in this feed: it needs a date and two values more."""
+    needed = fault_sql.required(feed, kinds()[feed.kind])
+    own = [ours for ours in needed if ours in feed.columns and feed.columns[ours].headers]
+    return not passes_over(feed) and len(own) > 2 and any(ours.endswith("_date") for ours in own)
 
 
 def _selected(table: TextTable, feed: Feed, kind: Kind) -> str:

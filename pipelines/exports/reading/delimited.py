@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _HEAD_LINES = 400
 _TAIL = 1 << 16
+# A smaller file is proved regular before it is read; a larger one while it is read, which saves reading it twice.
+_LARGE = 32 << 20
 _HEAD_CHARACTERS = 4 * MAX_LINE
 
 
@@ -42,12 +44,26 @@ def open_delimited(path: Path, part: str, where: str, workspace: Workspace) -> T
     head = list(islice(split(path, "utf-8-sig", dialect, where), HEAD_ROWS + SAMPLE_ROWS))
     header = find_header([record.cells for record in head], where)
     width = table_width(header, [record.cells for record in head[header.last + 1 : HEAD_ROWS]])
-    table = _in_place(path, dialect, head, header, width, workspace)
-    if table is None:
-        mend = partial(mended, delimiter=dialect.delimiter)
-        records = split(path, "utf-8-sig", dialect, where, width)
-        table = Normaliser(workspace, where, mend).table(records, part, encoding)
-    return replace(table, part=part, encoding=encoding)
+    table = _in_place(path, dialect, head, header, width)
+
+    def look() -> TextTable:
+        found = _proved(table, path, dialect, header, head[header.last].line, workspace) if table else None
+        if found is None:
+            mend = partial(mended, delimiter=dialect.delimiter)
+            records = split(path, "utf-8-sig", dialect, where, width)
+            found = Normaliser(workspace, where, mend).table(records, part, encoding)
+        return replace(found, part=part, encoding=encoding)
+
+    def look_later() -> TextTable:
+        try:
+            return look()
+        finally:
+            workspace.close()
+
+    if table is None or path.stat().st_size < _LARGE or regular.has_guarded_codes(path, dialect.delimiter):
+        return look()
+    rows = regular.line_count(path) - head[header.last].line + table.rows_skipped
+    return replace(table, part=part, encoding=encoding, rows_read=rows, closer_look=look_later)
 
 
 def _head_lines(path: Path, where: str) -> list[str]:
@@ -98,20 +114,20 @@ def _last_rows(path: Path, dialect: Dialect) -> list[list[str]]:
 
 
 def _in_place(
-    path: Path, dialect: Dialect, head: list[Record], header: Header, width: int, workspace: Workspace
+    path: Path, dialect: Dialect, head: list[Record], header: Header, width: int
 ) -> TextTable | None:
-    """Return a table that DuckDB reads from the file itself, or None when some row needs a closer look."""
+    """Return a table that DuckDB reads from the file itself, or None when its first or last rows need another way."""
     cells = [*header.cells, *[""] * width][:width]
     below = head[header.last + 1 :]
     if width < 2 or not _are_plain(
         [record.cells for record in below], _last_rows(path, dialect), header, cells
     ):
         return None
-    names = header_names(cells, path.name)
-    rows = regular.rows(workspace.connection, path, dialect, names, cells, head[header.last].line)
-    if rows is None:
+    fitting = [fitted(record.cells, width) for record in below[:SAMPLE_ROWS]]
+    sample = [tuple(map(cleaned, row)) for row in fitting if row is not None]
+    if len(sample) < len(fitting):
         return None
-    sample = [tuple(map(cleaned, fitted(record.cells, width) or [])) for record in below[:SAMPLE_ROWS]]
+    names = header_names(cells, path.name)
     before = [
         (record.number, "preamble" if filled(record.cells) else "blank") for record in head[: header.first]
     ]
@@ -122,9 +138,19 @@ def _in_place(
         relation=regular.relation(path, dialect, names, head[header.last].line),
         first_row=head[header.last].number + 1,
         row_column=None,
-        rows_read=rows + len(before),
+        rows_read=None,
         rows_skipped=len(before),
         skipped=tuple(before),
         encoding="utf-8",
         notes=(),
     )
+
+
+def _proved(
+    table: TextTable, path: Path, dialect: Dialect, header: Header, skip: int, workspace: Workspace
+) -> TextTable | None:
+    """Return the table with its rows counted when every one is plain, else None."""
+    width = len(table.header)
+    cells = [*header.cells, *[""] * width][:width]
+    rows = regular.rows(workspace.connection, path, dialect, table.header, cells, skip)
+    return None if rows is None else replace(table, rows_read=rows + table.rows_skipped)

@@ -97,16 +97,20 @@ def _blocks(path: Path) -> list[bytes]:
     return pieces
 
 
-def _has_blank_lines(path: Path, expected: int) -> bool:
-    """Tell whether a blank line stands among the rows; line breaks in quoted fields are the other reason for more."""
-    lines, last = 0, b""
-    returns = False
+def line_count(path: Path) -> int:
+    """Return how many lines the file has, by line feeds; the last may lack one."""
+    lines, last = 0, b"\n"
     for piece in chunks(path):
         lines += piece.count(b"\n")
-        returns = returns or b"\r" in piece
         last = piece[-1:]
-    if lines + (last != b"\n") == expected:
+    return lines + (last != b"\n")
+
+
+def _has_blank_lines(path: Path, expected: int) -> bool:
+    """Tell whether a blank line stands among the rows; line breaks in quoted fields are the other reason for more."""
+    if line_count(path) == expected:
         return False
+    returns = any(b"\r" in piece for piece in chunks(path))
     tail = b""
     marks = (b"\n\n", b"\n\r\n", b"\r\r") if returns else (b"\n\n",)
     for piece in chunks(path):

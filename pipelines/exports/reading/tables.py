@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipelines.errors import UnreadableExport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 SAMPLE_ROWS = 200
 # Excel's own limit is 16,384; no ledger needs a tenth of it, and a million columns is an attack or a wrong delimiter.
@@ -28,6 +28,8 @@ class TextTable:
     the first skipped rows with the reason (preamble, blank, repeated_header, total, instruction, footer).
     `misfits` names rows whose fields do not fit the header: their whole text stands in the first column and nothing
     in the others, so that they can never be mistaken for a good row.
+    `closer_look` is there when a large file was not looked at whole: every row is plain if each fits the header and is
+    a sound document; else call it for the same table, proved. `rows_read` is what the line ends promise until then.
     """
 
     part: str
@@ -42,6 +44,11 @@ class TextTable:
     encoding: str
     notes: tuple[str, ...]
     misfits: tuple[tuple[int, str], ...] = ()
+    closer_look: Callable[[], TextTable] | None = field(default=None, compare=False, repr=False)
+
+    def proved(self) -> TextTable:
+        """Return the table after a look at the whole file."""
+        return self.closer_look() if self.closer_look else self
 
 
 def header_names(cells: Sequence[str], where: str) -> tuple[str, ...]:

@@ -1,0 +1,78 @@
+"""A large file is not looked at whole before it is read: it gives what the closer look gives all the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pipelines.errors import UnreadableExport
+from pipelines.exports.reading import delimited
+from tests.exports.desk import Desk
+
+HEADER = "订单编号,下单日期,客户编码,数量,单价,备注\n"
+ROWS = "A1,2026-03-01,C1,2,10.50,好\nA2,2026-03-02,C2,1,7,\n"
+MEMBERS = "客户编号,客户名称,电话\nC1,甲公司,1\nC2,乙公司,2\n"
+EVERYTHING = """
+    select kind, rows_read, rows_loaded, rows_quarantined, rows_skipped, header_row
+    from ops.files
+    union all by name
+    select source_row as rows_read, order_id || order_date::varchar || quantity::varchar as kind
+    from raw.orders
+    union all by name
+    select source_row as rows_read, coalesce(customer_id, '') || coalesce(customer_name, '') as kind
+    from raw.customers
+    union all by name
+    select source_row as rows_read, reason_code as kind
+    from ops.quarantine
+    order by all
+"""
+
+
+def _told(desk: Desk, text: str) -> list[Any]:
+    (reading,) = desk.give(("orders.csv", text))
+    return [reading.header, reading.first_row, *desk.rows(EVERYTHING)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEADER + ROWS,
+        "三月\n\n" + HEADER + ROWS,
+        HEADER + ROWS + ROWS.replace("A", "B")[:-1],
+        HEADER + ROWS + "合计,,,3,17.50,\n" + ROWS.replace("A", "B") * 3,
+        HEADER + ROWS + HEADER + ROWS.replace("A", "B") * 3,
+        HEADER + ROWS + ",,,,,\n" + ROWS.replace("A", "B") * 3,
+        HEADER + ROWS + "\n\n" + ROWS.replace("A", "B") * 3,
+        HEADER + ROWS + 'A3,2026-03-03,C3,1,5,"two\nlines"\n' + ROWS.replace("A", "B") * 3,
+        HEADER + ROWS + 'A3,2026-03-03,C3,1,5,"two\n\nlines"\n' + ROWS.replace("A", "B") * 3,
+        HEADER + ROWS + "A3,2026-03-03,C3,1,5,x,y\n" + ROWS.replace("A", "B") * 3,
+        HEADER + ROWS + 'A3,2026-03-03,C3,1,5,"x\n' + ROWS.replace("A", "B") * 3,
+        HEADER + ROWS + "A3,2026-02-30,C3,x,5,y\n" + ROWS.replace("A", "B") * 3,
+        HEADER + ROWS + "A3,2026-03-03,C3,'007,5,y\n" + ROWS.replace("A", "B") * 3,
+        HEADER + ROWS + "制表人：张三\n",
+        MEMBERS + "合计,,\n" + MEMBERS.replace("C", "D") + "E1,丙,3\n",
+    ],
+    ids=[
+        "clean", "preamble", "open end", "total", "header again", "blank row", "blank lines", "line break",
+        "blank line in quotes", "too wide", "stray quote", "faults", "guarded code", "footer", "few columns needed",
+    ],
+)  # fmt: skip
+def test_read_of_a_large_file_gives_what_a_closer_look_gives(
+    desk: Desk, tmp_path: Any, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    closely = _told(desk, text)
+    monkeypatch.setattr(delimited, "_LARGE", 0)
+    assert _told(Desk(tmp_path / "large"), text) == closely
+
+
+def test_read_of_a_large_clean_file_looks_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "_LARGE", 0)
+    monkeypatch.setattr(delimited, "_proved", None)  # would fail when called
+    assert _told(desk, HEADER + ROWS)[2][1] == 2
+
+
+def test_read_of_a_large_file_cut_off_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "_LARGE", 0)
+    with pytest.raises(UnreadableExport, match="cut off"):
+        desk.give(("orders.csv", HEADER + ROWS + 'A9,2026-03-02,C1,1,"P-1'))

@@ -1,12 +1,13 @@
 -- One row is what one event of marts.application_events got of one open amount, in ten-thousandths of the currency: those of
--- marts.application_grants, and the claims that had to give way to nothing and are granted in full. Cash that fills open
--- amounts oldest first is not here but in marts.applications_oldest_first.
+-- marts.application_grants (surplus_no: the event whose surplus was used up), and the claims that had to give way to nothing
+-- and are granted in full. Cash that fills open amounts oldest first is not here but in marts.applications_oldest_first.
 select
     account_no,
     event_no,
     place,
     item,
-    units
+    units,
+    surplus_no
 from marts.application_grants
 
 union all
@@ -16,7 +17,8 @@ select
     events.event_no,
     0 as place,
     events.item,
-    events.units
+    events.units,
+    null as surplus_no
 from marts.application_events as events
 anti join marts.application_grants as grants
     on events.account_no = grants.account_no

@@ -3,9 +3,12 @@
 --   0 'debit'    an invoice arrives, less what its first day's claims got (order of oldest first: invoice date, due date,
 --                number; item is its place in that order)
 --   1 'claim'    a document claims an invoice issued before: credit notes, then payment lines in their order
---   2 'cash'     cash looks for invoices: lines that name none, and what a cash claim of that day left over (is_rest: how
---                much that is, is only known when the claim is decided)
---   3 'takeback' a negative line takes back what its invoice got; what it can't is money owed back to us
+--     'surplus'  what a cash claim of its invoice's first day left over
+--   2 'cash'     cash that names no invoice looks for one
+--   3 'takeback' a negative line uses up surplus (of the invoice it names; of any, if it names none), then takes back what
+--                its invoice got; what it can't is money owed back to us
+-- What cash brings beyond the invoice it names is its surplus. It is never guessed onto another invoice: it stays unapplied
+-- until money goes back, and so does a second payment of a settled invoice.
 -- So each day depends on earlier days and itself alone, never on what comes later. Units are ten-thousandths of the
 -- currency. may_match: this cash may look for the one open invoice of its amount: no other line that names nothing brings
 -- the same amount on that day, which would leave open whose invoice it is.
@@ -50,8 +53,7 @@ claims as (
         accounts.account_no,
         debits.item,
         claims.* exclude (amount),
-        claims.amount - coalesce(claims.first_day_amount, 0) as amount,
-        claims.amount > 0 and claims.is_cash and $cash_application = 'fifo' as may_leave_rest
+        claims.amount - coalesce(claims.first_day_amount, 0) as amount
     from marts.application_claims as claims
     inner join marts.application_accounts as accounts using (customer_id, currency)
     inner join debits using (invoice_id)
@@ -83,7 +85,8 @@ steps as (
         line_key,
         item,
         abs(amount) as amount,
-        gross_amount
+        gross_amount,
+        is_cash
     from claims
     where first_day_amount is null
 
@@ -92,17 +95,17 @@ steps as (
     select
         account_no,
         event_date,
-        2 as step,
-        'cash' as kind,
+        1 as step,
+        'surplus' as kind,
         document_date,
         payment_id as document_id,
         payment_line_no as line_no,
         line_key,
+        item,
         amount,
-        first_day_amount is null as is_rest,
-        true as may_match
+        is_cash
     from claims
-    where may_leave_rest and amount > 0
+    where first_day_amount is not null and is_cash and amount > 0
 
     union all by name
 
@@ -116,6 +119,7 @@ steps as (
         open_cash.payment_line_no as line_no,
         open_cash.line_key,
         abs(open_cash.amount) as amount,
+        true as is_cash,
         open_cash.may_match
     from open_cash
     inner join marts.application_accounts as accounts using (customer_id, currency)
@@ -135,6 +139,6 @@ select
     item,
     (amount::decimal(20, 4) * 10000)::bigint as units,
     (gross_amount::decimal(20, 4) * 10000)::bigint as item_units,
-    coalesce(is_rest, false) as is_rest,
+    coalesce(is_cash, false) as is_cash,
     coalesce(may_match, false) as may_match
 from steps

@@ -22,27 +22,15 @@ taken as (
     group by account_no, item, place
 ),
 
--- What a claim left over, for the cash event of the same line.
-claim_rests as (
-    select
-        events.account_no,
-        events.line_key,
-        events.units - coalesce(granted.units, 0) as units
-    from marts.application_events as events
-    left join granted using (account_no, event_no)
-    where events.kind = 'claim' and events.line_key is not null
-),
-
 cash as (
     select
         events.account_no,
         events.event_no,
         events.event_date,
         events.line_key,
-        if(events.is_rest, claim_rests.units, events.units) - coalesce(granted.units, 0) as units
+        events.units - coalesce(granted.units, 0) as units
     from marts.application_events as events
     left join granted using (account_no, event_no)
-    left join claim_rests using (account_no, line_key)
     where events.kind = 'cash'
 ),
 

@@ -1,7 +1,8 @@
 -- One row is one application of a payment line or credit note to one document, with the rule that made it and the day it
 -- counts from. A negative amount takes an application back or settles a credit note. Rules: named, credit_note,
 -- write_off, discount, bank_fee, fx (the document names the invoice) | exact_amount, oldest_first (guesses) | refund.
--- A refund without a name uses up unapplied cash: payment_id is the cash, refund_payment_id the refund, invoice_id empty.
+-- Money back uses up surplus or other unapplied cash (refund): payment_id is the cash, refund_payment_id the money back,
+-- invoice_id empty.
 -- event_no orders the applications of one document on one day.
 with
 guessed as (
@@ -28,6 +29,20 @@ guessed as (
         units,
         if(item < 0, 'refund', 'oldest_first') as rule
     from marts.applications_oldest_first
+    union all
+    select
+        account_no,
+        surplus.line_key,
+        null as item,
+        decisions.event_no as refund_no,
+        decisions.event_no,
+        refunds.event_date,
+        -decisions.units,
+        'refund' as rule
+    from marts.application_decisions as decisions
+    inner join marts.application_events as refunds using (account_no, event_no)
+    inner join marts.application_events as surplus using (account_no)
+    where decisions.surplus_no = surplus.event_no
 ),
 
 item_invoices as (

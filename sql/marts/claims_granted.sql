@@ -9,7 +9,7 @@ decided as (
         sum(decisions.units) as units
     from marts.application_decisions as decisions
     inner join marts.application_events as events using (account_no, event_no)
-    where events.kind <> 'cash'
+    where events.kind <> 'cash' and decisions.surplus_no is null
     group by all
 )
 

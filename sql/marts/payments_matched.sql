@@ -4,7 +4,8 @@
 -- cash for the guesses, or a refund of unapplied cash) | 'held' (stays unapplied; issue says why) | 'ignored' (pending,
 -- failed or disputed: does not exist for the receivables).
 -- line_key is a short key of the line within one build.
--- A line that names something is never guessed onto something else: an invoice it names may arrive later. So it is held:
+-- A line that names something is never guessed onto something else: an invoice it names may arrive later, and what it
+-- brings beyond the invoice (an overpayment, a second payment) stays unapplied. Held are:
 -- - unknown_invoice, invoice_not_effective (draft or void), currency_mismatch, repeated_line;
 -- - other_customer: names another customer's invoice before that is issued. Once it is, naming it decides, and the line
 --   counts for the invoice's customer (payer_customer_id keeps the export's);

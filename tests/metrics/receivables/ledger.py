@@ -73,6 +73,7 @@ class Ledger:
         self.issued = {each.number: each for each in self.invoices}
         self.row: list[_Open] = []
         self.waiting: list[tuple[Payment, int]] = []
+        self.surplus: list[tuple[Payment, int]] = []
         self.credit_left = {each.number: -each.amount for each in self.invoices if each.amount < 0}
         self.open_named: dict[str, int] = {}
 
@@ -112,19 +113,17 @@ class Ledger:
             key=lambda each: (each.day, each.number, each.line),
         )
         self._credit(day)
-        cash = [self._claim(day, each) for each in today if self._names_invoice(each) and each.amount > 0]
+        for payment in today:
+            if self._names_invoice(payment) and payment.amount > 0:
+                self._claim(day, payment)
         self._use_waiting(day)
         if self.may_guess:
             unnamed = [
                 each for each in today if not each.names and each.amount > 0 and each.kind == "payment"
             ]
             amounts = [each.amount for each in unnamed]
-            looking = [(each, each.amount, amounts.count(each.amount) == 1) for each in unnamed]
-            looking += [(each, rest, True) for each, rest in cash if rest and each.kind == "payment"]
-            for payment, amount, may_match in sorted(
-                looking, key=lambda item: (item[0].day, item[0].number, item[0].line)
-            ):
-                self._guess(day, payment, amount, may_match=may_match)
+            for payment in unnamed:
+                self._guess(day, payment, payment.amount, may_match=amounts.count(payment.amount) == 1)
         for payment in today:
             if payment.amount < 0:
                 self._take_back(day, payment)
@@ -140,11 +139,12 @@ class Ledger:
             self.credit_left[note.number] -= used
             self._note(day, note.number, 0, str(note.credits), used, "credit_note")
 
-    def _claim(self, day: date, payment: Payment) -> tuple[Payment, int]:
+    def _claim(self, day: date, payment: Payment) -> None:
         used = self._fill(str(payment.names), payment.amount)
         rule = "named" if payment.kind == "payment" else payment.kind
         self._note(day, payment.number, payment.line, str(payment.names), used, rule)
-        return payment, payment.amount - used
+        if payment.kind == "payment" and payment.amount > used:
+            self.surplus.append((payment, payment.amount - used))
 
     def _fill(self, number: str, amount: int) -> int:
         for each in self.row:
@@ -177,6 +177,18 @@ class Ledger:
             if amount > used:
                 self.waiting.insert(0, (payment, amount - used))
 
+    def _use_surplus(self, day: date, back: Payment, amount: int) -> int:
+        """Let money back use up what was paid beyond its invoice, or beyond any; return what it still wants."""
+        kept = []
+        for payment, left in self.surplus:
+            used = min(amount, left) if back.names in (None, payment.names) else 0
+            amount -= used
+            self._note(day, payment.number, payment.line, f"{back.number}/{back.line}", used, "refund")
+            if left > used:
+                kept.append((payment, left - used))
+        self.surplus = kept
+        return amount
+
     def _take_back(self, day: date, payment: Payment) -> None:
         amount = -payment.amount
         rule = "named" if payment.kind == "payment" else payment.kind
@@ -187,6 +199,8 @@ class Ledger:
             self.credit_left[payment.names] -= used
             self._note(day, payment.number, payment.line, payment.names, -used, rule)
             return
+        if payment.kind in ("payment", "refund") and (payment.names or self.may_guess):
+            amount = self._use_surplus(day, payment, amount)
         if payment.names:
             is_open = [each for each in self.row if each.number == payment.names and each.is_invoice]
             still = is_open[0].amount if is_open else 0

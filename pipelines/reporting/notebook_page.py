@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.reporting import interactive, render
+from pipelines.reporting import interactive, render, words
 from pipelines.reporting.words import Text
 
 
@@ -42,6 +42,7 @@ def html(title: str, facts: Mapping[str, str], cells: Iterable[Cell]) -> str:
     return template.render(
         title=title.partition("_")[2].replace("_", " ") or title,
         facts=facts,
+        code_words=words.text("notebook.code"),
         cells=shown,
         figures=_as_json(figures),
         css=render.style(Text(title, title)),

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pipelines.reporting import numbers, palette
+from pipelines.reporting import numbers, palette, words
 from pipelines.reporting.chart import Chart, Columns, Labels, Line, Panel, Values, round_grid
-from pipelines.reporting.words import Text
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure as Figure  # noqa: PLC0414 - for rooms that may not import plotly
@@ -22,7 +21,6 @@ COLOURS = (
     palette.FAVOURABLE,
     palette.PRIOR,
 )
-_DAYS = Text("天", "days")
 _PANEL_HEIGHT = 190
 _END_CHARACTERS = 16  # of a series' name beside its line
 
@@ -151,4 +149,4 @@ def _scale(plot: Plot, currency: str, lang: str) -> tuple[tuple[Values, ...], in
     as_they_are = tuple(one.values for one in plot.series)
     if plot.unit == "count":
         return as_they_are, 0, ""
-    return as_they_are, 1, _DAYS.of(lang) if plot.unit == "days" else ""
+    return as_they_are, 1, words.text("unit.days_label").of(lang) if plot.unit == "days" else ""

@@ -1,6 +1,6 @@
 """Damaged and arbitrary bytes: read or refused with words, never a crash, a hang or a lost row.
 
-SALESDESK_FUZZ_MUTATIONS sets how many damaged files are tried (CI: 1,500; a release: 10,000 and more).
+FUZZ_MUTATIONS sets how many damaged files are tried (CI: 1,500; a release: 10,000 and more).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pipelines.exports.reading.cells import cleaned
 from tests.exports.reading.mutations import mutated, small_exports
 from tests.exports.reading.opened import open_one
 
-MUTATIONS = int(os.environ.get("SALESDESK_FUZZ_MUTATIONS", "1500"))
+MUTATIONS = int(os.environ.get("FUZZ_MUTATIONS", "1500"))
 # A small file that takes longer than this has found a loop; loaded machines are slow, not this slow.
 _SECONDS = 10
 _TEXTS = st.text(

@@ -71,7 +71,8 @@ lock: ## Renew the locks from pyproject.toml (needs uv; LOCK_ARGS=--upgrade for 
 docs: $(DEV) ## Write the generated parts of README.md anew
 	$(BIN)/python -m tests.docs.metric_table
 
-bench: $(CORE) ## Time the main job on BENCH_ORDERS demo orders (400,000, about a million lines)
+bench: $(CORE) ## Time landing against read_csv, then the main job on BENCH_ORDERS demo orders (400,000)
+	$(BIN)/python -m tests.bench.landing --lines 1000000
 	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
 	time $(BIN)/salesdesk demo --home "$$folder" --orders $(BENCH_ORDERS) --direct
 

@@ -18,9 +18,10 @@ from pipelines.warehouse import models
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-# Above this the events no longer fit a small machine's memory and are kept in a scratch file.
+# Above this the events no longer fit a small machine's memory and are kept in a scratch file; 10 million order lines
+# need more than 2 GB beside it.
 _ORDERS_IN_MEMORY = 500_000
-_SCRATCH_MEMORY = "2GB"
+_SCRATCH_MEMORY = "6GB"
 _CONVERSION_WINDOW_DAYS = 90
 
 

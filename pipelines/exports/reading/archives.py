@@ -26,6 +26,18 @@ class _Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
+# What the standard library raises for a zip that is damaged, cut off, locked or packed in a way it cannot read.
+ZIP_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,
+    NotImplementedError,
+)
+
+
 @dataclass(frozen=True)
 class Member:
     """A file taken out of an archive: its name in there, and where its bytes now lie."""
@@ -49,15 +61,7 @@ def unzip(path: Path, where: str, workspace: Workspace) -> list[Member]:
                     target, size = _copy(stream, workspace.new_file(_suffix(_name(info))), budget, where)
                 budget -= size
                 members.append(Member(_name(info), target))
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        OSError,
-        ValueError,
-        RuntimeError,
-        NotImplementedError,
-    ) as error:
+    except ZIP_ERRORS as error:
         raise _damaged("zip", error, where) from error
     return members
 

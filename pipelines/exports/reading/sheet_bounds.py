@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from typing import TYPE_CHECKING
 
 from pipelines.errors import UnreadableExport
+from pipelines.exports.reading.archives import ZIP_ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,15 +41,7 @@ def check(path: Path, where: str) -> None:
                     _check_cells(_sheet_area(archive, info), where)
                 elif info.filename == "content.xml":
                     _check_cells(_document_area(archive, info), where)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        OSError,
-        ValueError,
-        RuntimeError,
-        NotImplementedError,
-    ) as error:
+    except ZIP_ERRORS as error:
         raise UnreadableExport(
             "The spreadsheet is damaged or cut off.",
             where=where,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli import analysing, asking, doing, looking, operating, owing, tracing
+from pipelines.cli import analysing, asking, collecting, doing, looking, operating, owing, tracing
 
 app = typer.Typer(
     name="salesdesk",
@@ -39,6 +39,7 @@ def about(
 doing.register(app)
 asking.register(app)
 owing.register(app)
+collecting.register(app)
 tracing.register(app)
 looking.register(app)
 analysing.register(app)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Commands that answer with a few rows of the published file.
 QUICK = frozenset(
-    {"aging", "drivers", "metric", "metrics", "quarantine", "receivables", "statement", "trace"}
+    {"aging", "drivers", "metric", "metrics", "quarantine", "receivables", "statement", "trace", "worklist"}
 )
 
 

@@ -19,7 +19,7 @@ _TYPES: tuple[tuple[str, str], ...] = (
     (r"quantity|quantity_.*", "decimal(18, 4)"),
     (r"tax_rate|discount_rate", "decimal(9, 6)"),
     (r"rate", "decimal(18, 8)"),
-    (r"line_no|instalment_no|payment_terms_days|score", "integer"),
+    (r"line_no|instalment_no|step_no|.*_days|broken_promises|score", "integer"),
     (r"is_.*|price_includes_tax|pays_in_full", "boolean"),
 )
 _CODE = re.compile(r".*_(id|no|code)|phone|reference|document_sha256")

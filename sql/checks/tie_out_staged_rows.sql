@@ -30,6 +30,8 @@ staged as (
     select file_no from staging.stg_products
     union all
     select file_no from staging.stg_targets
+    union all
+    select file_no from staging.stg_collection_steps
 ),
 
 counted as (

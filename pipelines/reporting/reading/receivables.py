@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pipelines import resources
 from pipelines.reporting.reading.queries import Period, ask
 from pipelines.reporting.review import AgingMonth, DeskItem, DueRow, OverdueCustomer, RollForward
 
@@ -76,7 +74,6 @@ def _buckets(given: list[dict[str, Any]], count: int) -> tuple[Decimal, ...]:
 def _overdue(row: dict[str, Any], amounts: tuple[Decimal, ...], total: Decimal, day: date) -> OverdueCustomer:
     overdue = sum(amounts[1:], Decimal(0))
     oldest = row["oldest_days"] or 0
-    is_open = row["promised_date"] is not None and row["promised_date"] >= day
     return OverdueCustomer(
         customer_id=row["customer_id"] or "",
         customer_name=row["customer_name"],
@@ -85,7 +82,7 @@ def _overdue(row: dict[str, Any], amounts: tuple[Decimal, ...], total: Decimal, 
         terms_days=row["payment_terms_days"],
         amounts=amounts,
         oldest_days=oldest,
-        next_step=next_step(oldest, is_promise_broken=row["is_promise_broken"], is_promise_open=is_open),
+        next_step=row["next_step"],
         owner=row["sales_rep"],
         last_contact=row["last_contact"],
         promised_date=row["promised_date"],
@@ -103,25 +100,6 @@ def _is_urgent(row: dict[str, Any], oldest: int, day: date) -> bool:
     is_freshly_broken = row["is_promise_broken"] and (day - promised).days <= _FRESH_DAYS
     is_left_alone = contact is None or (day - contact).days > _QUIET_DAYS
     return is_freshly_broken or (oldest > _URGENT_DAYS and is_left_alone)
-
-
-@cache
-def _rules() -> list[dict[str, Any]]:
-    import yaml
-
-    text = (resources.path("reports") / "rules" / "next_steps.yaml").read_text(encoding="utf-8")
-    loaded: list[dict[str, Any]] = yaml.safe_load(text)
-    return loaded
-
-
-def next_step(oldest_days: int, *, is_promise_broken: bool, is_promise_open: bool) -> str:
-    """Return the next step by the table in `reports/rules/next_steps.yaml`: its first line that holds."""
-    told = {"is_promise_broken": is_promise_broken, "is_promise_open": is_promise_open}
-    for rule in _rules():
-        is_old_enough = oldest_days > rule.get("oldest_days_over", -1)
-        if is_old_enough and all(rule.get(key, value) == value for key, value in told.items()):
-            return str(rule["step"])
-    return ""
 
 
 def desk(connection: DuckDBPyConnection, period: Period) -> tuple[DeskItem, ...]:

@@ -1,0 +1,71 @@
+"""Commands on getting paid: whom to ask next and how, and who gets no more goods for now."""
+
+from __future__ import annotations
+
+import sys
+from decimal import Decimal
+from typing import Annotated, Any
+
+import typer
+
+from pipelines.cli import published
+from pipelines.cli.options import Form, Home, settings
+from pipelines.cli.output import Format, plain, write
+from pipelines.errors import UsageError, did_you_mean
+
+_STEPS = ("phone", "email", "visit", "legal", "wait")
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the app."""
+    for command in (worklist,):
+        app.command()(command)
+
+
+def worklist(
+    *,
+    owner: Annotated[str, typer.Option(help="Only what this person is to do.")] = "",
+    step: Annotated[str, typer.Option(help="Only one step: phone, email, visit, legal or wait.")] = "",
+    holds: Annotated[
+        bool, typer.Option("--holds", help="Customers who get no more goods for now, and why.")
+    ] = False,
+    home: Home = None,
+    form: Form = Format.table,
+) -> None:
+    """List who is overdue and what to do next 催收清单, urgent and important customers first.
+
+    With --holds, whose deliveries to stop 停货: by rule, by credit limit, or because waiting orders would pass it.
+    """
+    from pipelines.reporting.reading import queries
+
+    if step and step not in _STEPS:
+        raise UsageError(
+            "Unknown step", found=step, expected=", ".join(_STEPS), hint=did_you_mean(step, _STEPS)
+        )
+    chosen = settings(home=home)
+    with published.opened(chosen.home) as connection:
+        rows = queries.ask(
+            connection, "delivery_holds" if holds else "worklist", {"owner": owner, "step": step}
+        )
+    columns = _HOLD_COLUMNS if holds else _WORK_COLUMNS
+    write([_flat(row) for row in rows], columns, form)
+    print(f"{len(rows):,} customers", file=sys.stderr)
+
+
+_WORK_COLUMNS = (
+    "customer_id customer_name step quadrant overdue_amount amounts oldest_days bucket_amounts balance_amount "
+    "credit_limit credit_use is_delivery_held last_contact_date last_contact_method last_promised_date "
+    "last_promised_amount is_promise_broken promises_kept promises_broken promise_rate owner phone"
+).split()
+_HOLD_COLUMNS = (
+    "customer_id customer_name reason step balance_amount overdue_amount oldest_days credit_limit credit_use "
+    "waiting_order_count waiting_amount sales_rep phone"
+).split()
+
+
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    """Write a list of amounts as one text, so that it fits a cell of any format."""
+    return {
+        name: " / ".join(plain(Decimal(each)) for each in value) if isinstance(value, list) else value
+        for name, value in row.items()
+    }

@@ -1,0 +1,43 @@
+-- One row is one customer to whom no more goods should go for now, as of $as_of, and what is on its way to them: valid orders
+-- not yet shipped, including tax, in base currency. reason: 'step' (the collections rules hold deliveries), else
+-- 'credit_limit' (owes more than the limit), else 'orders_exceed_limit' (would, once these orders are invoiced).
+with
+waiting as (
+    select
+        customer_id,
+        count(*) as waiting_order_count,
+        sum(base_net_amount + base_tax_amount)::decimal(18, 4) as waiting_amount
+    from marts.fct_orders
+    where is_valid and not is_completed and shipped_date is null and delivered_date is null and order_date <= $as_of
+    group by customer_id
+),
+
+customers as (
+    select
+        dim.customer_id,
+        dim.customer_name,
+        dim.sales_rep,
+        dim.phone,
+        dim.credit_limit,
+        coalesce(debts.balance_amount, 0)::decimal(18, 4) as balance_amount,
+        coalesce(debts.overdue_amount, 0)::decimal(18, 4) as overdue_amount,
+        debts.oldest_days,
+        debts.credit_use,
+        worklist.step,
+        coalesce(waiting.waiting_order_count, 0) as waiting_order_count,
+        coalesce(waiting.waiting_amount, 0)::decimal(18, 4) as waiting_amount,
+        case
+            when steps.is_delivery_held then 'step'
+            when debts.is_over_credit_limit then 'credit_limit'
+            when waiting.waiting_amount + coalesce(debts.balance_amount, 0) > dim.credit_limit then 'orders_exceed_limit'
+        end as reason
+    from marts.dim_customers as dim
+    left join marts.customer_debts as debts on dim.customer_id = debts.customer_id
+    left join marts.collections_worklist as worklist on dim.customer_id = worklist.customer_id
+    left join marts.collection_steps as steps on worklist.step_no = steps.step_no
+    left join waiting on dim.customer_id = waiting.customer_id
+)
+
+select *
+from customers
+where reason is not null

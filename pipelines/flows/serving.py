@@ -19,7 +19,7 @@ from pipelines.warehouse import Home
 HOST = "127.0.0.1"
 # A cold start compiles and migrates a database.
 _START_SECONDS = 120
-# A worker lets its run end its step; then it is killed, which a run survives (see tests/job/test_kill.py).
+# A worker lets its run end its step; then it is killed, which a run survives (see tests/operations/test_kill.py).
 _STOP_SECONDS = 20
 _LOOK_SECONDS = 0.5
 

@@ -7,10 +7,11 @@ import shutil
 import subprocess
 import sys
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines import job
+from pipelines import job, metrics, warehouse
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
@@ -43,6 +44,13 @@ def run(home: Path, *exports: Path, number: int = 1, as_of: date = AS_OF, until:
         until=until,
     )
     return job.run_direct(request, Quiet())
+
+
+def january_revenue(home: Path) -> Decimal | None:
+    """Return the published revenue of January: 370 before the correction of `corrected`, 305 after it."""
+    with warehouse.read(home) as connection:
+        rows = metrics.query(connection, ["revenue"], start=date(2026, 1, 1), end=date(2026, 1, 31))
+    return rows[0].value
 
 
 def copied(source: Path, target: Path) -> Path:

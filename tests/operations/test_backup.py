@@ -10,19 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import metrics, warehouse
+from pipelines import warehouse
 from pipelines.errors import LandingDamaged, NothingPublished, UsageError, WarehouseBusy
 from pipelines.warehouse import Home, archive, backup, doctor, restoring, state
 from pipelines.warehouse.home import lock
-from tests.operations.home import corrected, run
+from tests.operations.home import corrected, january_revenue, run
 
 MOMENT = datetime(2026, 3, 2, tzinfo=UTC)
-
-
-def january_revenue(home: Path) -> Decimal | None:
-    with warehouse.read(home) as connection:
-        rows = metrics.query(connection, ["revenue"], start=date(2026, 1, 1), end=date(2026, 1, 31))
-    return rows[0].value
 
 
 def test_backup_restored_into_an_empty_home_gives_the_same_figures_and_builds_on(

@@ -15,8 +15,7 @@ from pipelines import warehouse
 from pipelines.flows import entry
 from pipelines.settings import Settings
 from pipelines.warehouse import Home, state
-from tests.operations.home import PROJECT, Quiet
-from tests.operations.test_backup import january_revenue
+from tests.operations.home import PROJECT, Quiet, january_revenue
 
 LAST_OF_OCTOBER = date(2026, 10, 31)
 

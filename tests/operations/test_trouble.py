@@ -18,8 +18,7 @@ from pipelines.flows import entry
 from pipelines.settings import Settings
 from pipelines.warehouse import Home, doctor, state
 from pipelines.warehouse.home import lock
-from tests.operations.home import AS_OF, PROJECT, TABLES, copied, corrected, run, salesdesk
-from tests.operations.test_backup import january_revenue
+from tests.operations.home import AS_OF, PROJECT, TABLES, copied, corrected, january_revenue, run, salesdesk
 
 RUN = ("--direct", "--as-of", AS_OF.isoformat())
 # a user without rights, whom root can become: root itself may write anywhere

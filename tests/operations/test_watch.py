@@ -17,8 +17,7 @@ import pytest
 from pipelines.errors import SalesdeskError, UnreadableExport
 from pipelines.job import Outcome, drop
 from pipelines.warehouse import Home, state
-from tests.operations.home import PROJECT, TABLES, corrected, run, salesdesk
-from tests.operations.test_backup import january_revenue
+from tests.operations.home import PROJECT, TABLES, corrected, january_revenue, run, salesdesk
 
 POISON = "title,artist\nA,B\n"
 

@@ -93,8 +93,16 @@ class WarehouseBusy(SalesdeskError):
     """Another run holds the warehouse."""
 
 
+class NewerHome(SalesdeskError):
+    """HOME was written by a newer release, whose layout this one does not know."""
+
+
 class NothingPublished(SalesdeskError):
     """There is no publication to read, or the one asked for is gone."""
+
+
+class PublicationDamaged(SalesdeskError):
+    """The published file cannot be read."""
 
 
 class GateFailed(SalesdeskError):

@@ -18,9 +18,13 @@ _HOUR = 3600
 
 
 def of(home: Home) -> dict[str, Any]:
-    """Return what is published now with its age, the last refusal, each source's rhythm, and the last runs."""
+    """Return what is published now with its age, the last refusal, each source's rhythm, and the last runs.
+
+    Raises what `Home.require_usable` raises.
+    """
     from pipelines.warehouse import doctor, journal, state
 
+    home.require_usable()
     now = datetime.now(UTC).replace(tzinfo=None)
     current = state.published(home)
     published = None

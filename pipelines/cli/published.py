@@ -30,16 +30,9 @@ def spare_pandas(arguments: Sequence[str]) -> None:
 
 
 def opened(home: Path) -> DuckDBPyConnection:
-    """Open the published file read-only. Raises SalesdeskError when HOME is no folder or nothing is published."""
+    """Open the published file read-only. Raises what `warehouse.read` raises."""
     from pipelines.warehouse import read
 
-    if home.exists() and not home.is_dir():
-        raise SalesdeskError(
-            "HOME is not a folder",
-            where=str(home),
-            expected="the folder of an earlier run",
-            next_step="choose it with --home or SALESDESK_HOME",
-        )
     return read(home)
 
 

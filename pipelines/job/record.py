@@ -8,6 +8,7 @@ import platform
 import resource
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -125,7 +126,20 @@ def carry_history(job: Job) -> None:
         _insert_run(connection, line)
     former = publication.published(job.home)
     if former is not None:
+        _carry(job, former)
+
+
+def _carry(job: Job, former: Path) -> None:
+    """Take the former publication's history over: whole, or, when it is damaged and a full build was asked for, none.
+
+    Raises PublicationDamaged otherwise.
+    """
+    import duckdb
+
+    connection = job.open_draft
+    try:
         attach_former(connection, former)
+        connection.begin()
         for table in _CARRIED:
             connection.execute(f"insert into ops.{table} by name select * from former.ops.{table}")
         # a run killed between publishing and its journal line is known from its publication
@@ -133,7 +147,22 @@ def carry_history(job: Job) -> None:
             "insert into ops.runs by name "
             "select * from former.ops.runs where run_id not in (select run_id from ops.runs)"
         )
-        connection.execute("detach former")
+        connection.commit()
+    except duckdb.Error as error:
+        if publication.is_readable(former, (f"ops.{table}" for table in ("runs", *_CARRIED))):
+            raise
+        if not job.request.full:
+            raise publication.damaged(former, error) from error
+        job.is_former_lost = True
+        _roll_back(connection)
+    connection.execute("detach database if exists former")
+
+
+def _roll_back(connection: DuckDBPyConnection) -> None:
+    import duckdb
+
+    with suppress(duckdb.TransactionException):  # the attaching failed already: no transaction is open
+        connection.rollback()
 
 
 def attach_former(connection: DuckDBPyConnection, former: Path) -> None:

@@ -82,6 +82,7 @@ class Job:
     fingerprint: str = ""
     as_of: date | None = None
     base_currency: str = ""
+    is_former_lost: bool = False
     counts: record.Counts = field(default_factory=record.Counts)
     results: list[Any] = field(default_factory=list)
     snapshot: Path | None = None

@@ -68,7 +68,8 @@ def load(job: Job) -> str:
     job.as_of = settings.as_of or record.latest_date(job.connection, job.request.today)
     job.base_currency = settings.base_currency or record.base_currency(job.connection)
     job.counts = record.counts(job.connection)
-    return f"as of {job.as_of}, amounts in {job.base_currency}"
+    lost = "; the former publication is damaged, history begins anew" if job.is_former_lost else ""
+    return f"as of {job.as_of}, amounts in {job.base_currency}{lost}"
 
 
 def stage(job: Job) -> str:

@@ -24,7 +24,7 @@ _MANIFEST = "manifest.json"
 _FORMAT = 1
 _CHUNK = 1 << 20
 # Beside the landing: what people wrote for this HOME, and the record of runs.
-_KEPT = ("runs.jsonl", "salesdesk.toml", "mappings", "corrections", "archive")
+_KEPT = ("layout", "runs.jsonl", "salesdesk.toml", "mappings", "corrections", "archive")
 
 
 def backup(home: Home, target: Path, made_at: datetime) -> int:
@@ -34,6 +34,7 @@ def backup(home: Home, target: Path, made_at: datetime) -> int:
     its name, once every byte is on disk. Raises WarehouseBusy while a run holds HOME, and UsageError when the
     target exists or lies inside HOME.
     """
+    home.require_usable()
     if target.exists() or home.root.resolve() in target.resolve().parents:
         raise UsageError(
             "The backup cannot be written there",

@@ -11,6 +11,7 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from pipelines.errors import SalesdeskError
 from pipelines.warehouse import journal, publication, retention, state
 
 if TYPE_CHECKING:
@@ -39,6 +40,10 @@ class Finding:
 
 def examine(home: Home, *, is_quick: bool = False) -> list[Finding]:
     """Examine HOME and change nothing; quick leaves out hashing the landing again (seconds a gigabyte)."""
+    try:
+        home.require_usable()
+    except SalesdeskError as error:
+        return [Finding("home", "failure", f"{error.what}: {error.found}", error.next_step), *_versions()]
     if not home.root.is_dir():
         step = "`salesdesk run EXPORTS` makes it, or name another with --home"
         return [Finding("home", "failure", f"{home.root} is not there", step), *_versions()]

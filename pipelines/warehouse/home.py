@@ -9,7 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.errors import SalesdeskError, WarehouseBusy
+from pipelines.errors import NewerHome, SalesdeskError, WarehouseBusy
+
+# Raised when a release can no longer read what an older one left in HOME, and only together with what converts it.
+# Every release so far reads the landing, the journal and the published history of 0.1.0 as they are.
+LAYOUT = 1
+_LAYOUT_FILE = "layout"
 
 
 @dataclass(frozen=True)
@@ -43,15 +48,50 @@ class Home:
         """One JSON line a finished run, also of those that published nothing."""
         return self.root / "runs.jsonl"
 
-    def prepare(self) -> None:
-        """Make the folders, readable by the owner alone.
+    @property
+    def steps(self) -> Path:
+        """One JSON line a step, for whoever watches or mends."""
+        return self.root / "steps.jsonl"
 
-        Raises SalesdeskError when HOME is not a folder that can be written.
+    @property
+    def layout(self) -> int:
+        """The layout that HOME was written in; one without a number is of the first."""
+        try:
+            return int((self.root / _LAYOUT_FILE).read_text(encoding="utf-8"))
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            return 1
+
+    def require_usable(self) -> None:
+        """Raise SalesdeskError when HOME is a file, and NewerHome when a newer salesdesk has written it."""
+        if self.root.exists() and not self.root.is_dir():
+            raise SalesdeskError(
+                "HOME is not a folder",
+                where=str(self.root),
+                found="a file",
+                expected="a folder of an earlier run, or a new one",
+                next_step="choose it with --home or SALESDESK_HOME",
+            )
+        if self.layout > LAYOUT:
+            raise NewerHome(
+                "HOME was written by a newer salesdesk",
+                where=str(self.root),
+                found=f"layout {self.layout}",
+                expected=f"layout {LAYOUT} or older",
+                next_step="install that release again; nothing was read or changed",
+            )
+
+    def prepare(self) -> None:
+        """Make the folders, readable by the owner alone, and number their layout.
+
+        Raises SalesdeskError when HOME is not a folder that can be written, and NewerHome.
         """
+        self.require_usable()
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             for folder in (self.landing, self.snapshots, self.reports):
                 folder.mkdir(mode=0o700, exist_ok=True)
+            if not (self.root / _LAYOUT_FILE).exists():
+                (self.root / _LAYOUT_FILE).write_text(f"{LAYOUT}\n", encoding="utf-8")
         except OSError as error:
             raise _not_writable(self.root, error) from error
 

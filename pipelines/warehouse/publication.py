@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.errors import NothingPublished
+from pipelines.errors import NothingPublished, PublicationDamaged
 from pipelines.warehouse.connection import connect
 from pipelines.warehouse.home import Home, sync_file, sync_folder
 
@@ -89,9 +90,11 @@ def snapshots(home: Home) -> list[Path]:
 def read(home: Path | str, run_id: str | None = None) -> DuckDBPyConnection:
     """Open the published file read-only; it never blocks a run, and no run changes what it answers.
 
-    `run_id` pins one of the kept snapshots. Raises NothingPublished when there is none, or no such run.
+    `run_id` pins one of the kept snapshots. Raises NothingPublished when there is none, or no such run,
+    PublicationDamaged, and what `Home.require_usable` raises.
     """
     place = Home(Path(home))
+    place.require_usable()
     if run_id is not None:
         pinned = place.snapshots / _SNAPSHOT.format(run_id=run_id)
         if not pinned.is_file():
@@ -102,7 +105,7 @@ def read(home: Path | str, run_id: str | None = None) -> DuckDBPyConnection:
                 found=run_id,
                 expected=f"one of {', '.join(kept)}" if kept else "no snapshot is kept",
             )
-        return connect(pinned, read_only=True)
+        return _opened(pinned)
     target = published(place)
     if target is None:
         raise NothingPublished(
@@ -110,4 +113,38 @@ def read(home: Path | str, run_id: str | None = None) -> DuckDBPyConnection:
             where=str(place.root),
             next_step="run `salesdesk demo`, or `salesdesk run EXPORTS` on your own exports",
         )
-    return connect(target, read_only=True)
+    return _opened(target)
+
+
+def _opened(snapshot: Path) -> DuckDBPyConnection:
+    import duckdb
+
+    try:
+        return connect(snapshot, read_only=True)
+    except duckdb.IOException as error:
+        raise damaged(snapshot, error) from error
+
+
+def damaged(snapshot: Path, error: Exception) -> PublicationDamaged:
+    """Say that a published file cannot be read, and the two ways out."""
+    return PublicationDamaged(
+        "The published file cannot be read",
+        where=str(snapshot),
+        found=str(error).splitlines()[0],
+        expected="the file as it was published",
+        next_step="`salesdesk restore RUN_ID` publishes an earlier one; `salesdesk build --full` makes it again from "
+        "the landing, and the history of former runs' rules begins anew",
+    )
+
+
+def is_readable(snapshot: Path, tables: Iterable[str]) -> bool:
+    """Whether every row of these tables can be read: tells a damaged file from a disk that had no room."""
+    import duckdb
+
+    try:
+        with connect(snapshot, read_only=True) as connection:
+            for table in tables:
+                connection.execute(f"select bit_xor(hash(each_row)) from {table} as each_row").fetchall()
+    except duckdb.Error:
+        return False
+    return True

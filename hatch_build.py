@@ -5,6 +5,8 @@ An editable install reads them from the checkout; a copy beside it would grow st
 
 from __future__ import annotations
 
+import runpy
+from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -21,3 +23,10 @@ class ResourceFolders(BuildHookInterface):  # type: ignore[type-arg] # generic o
             build_data["force_include"].update(
                 {folder: f"pipelines/_resources/{folder}" for folder in FOLDERS}
             )
+            # a wheel far from its checkout can still say in `ops.runs` which commit it is of
+            if (Path(self.root) / ".git").exists():
+                resources = runpy.run_path(str(Path(self.root) / "pipelines" / "resources.py"))
+                told = Path(self.directory) / "commit"
+                told.parent.mkdir(parents=True, exist_ok=True)
+                told.write_text(resources["described_by_git"](Path(self.root)), encoding="utf-8")
+                build_data["force_include"][str(told)] = "pipelines/_resources/commit"

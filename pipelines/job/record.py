@@ -174,7 +174,7 @@ def attach_former(connection: DuckDBPyConnection, former: Path) -> None:
 def restatements(job: Job) -> None:
     """Write down each figure of a closed period that differs from the former publication's."""
     former = publication.published(job.home)
-    if former is None:
+    if former is None or job.is_former_lost:
         return
     connection = job.open_draft
     attach_former(connection, former)
@@ -191,6 +191,20 @@ def this_run(job: Job, status: str, message: str = "") -> None:
 def in_journal(job: Job, message: str) -> None:
     """Append this run's line to the journal."""
     journal.append(job.home, _line(job, job.status, message))
+
+
+def step(job: Job, name: str, seconds: float, words: str, error: str = "") -> None:
+    """Append one step's line, also of one that failed; a disk without room for it must not end the run."""
+    line = {
+        "run_id": job.request.run_id,
+        "step": name,
+        "seconds": round(seconds, 3),
+        "peak_memory_bytes": _peak_memory(),
+        "words": words,
+        "error": error,
+    }
+    with suppress(OSError):
+        journal.append_step(job.home, line)
 
 
 def counts(connection: DuckDBPyConnection) -> Counts:
@@ -222,6 +236,7 @@ def _line(job: Job, status: str, message: str) -> dict[str, Any]:
         "versions": json.dumps(
             {"python": platform.python_version(), "salesdesk": _own_version(), "duckdb": version("duckdb")}
         ),
+        "git_commit": resources.git_commit(),
         "message": message,
     }
 

@@ -123,8 +123,13 @@ class Job:
     def take(self, step: Step) -> Fact:
         """Take one step and remember what it did."""
         started = time.perf_counter()
-        words = step.act(self)
+        try:
+            words = step.act(self)
+        except BaseException as error:
+            record.step(self, step.name, time.perf_counter() - started, "", error=type(error).__name__)
+            raise
         fact = Fact(step.name, words, time.perf_counter() - started)
+        record.step(self, step.name, fact.seconds, words)
         self.facts.append(fact)
         if step.name == self.request.until and not self.is_over:
             self.status = "stopped"

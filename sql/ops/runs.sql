@@ -1,4 +1,5 @@
--- One row is one run of the main job, published or not. versions is a JSON object of library versions.
+-- One row is one run of the main job, published or not. versions is a JSON object of library versions,
+-- git_commit what git said of the code that ran (empty where it could not know; null before it was written down).
 create table if not exists ops.runs (
     run_id varchar,
     started_at timestamp,
@@ -14,5 +15,6 @@ create table if not exists ops.runs (
     seconds decimal(12, 3),
     peak_memory_bytes bigint,
     versions varchar,
+    git_commit varchar,
     message varchar
 );

@@ -13,13 +13,16 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pipelines import recipients
 from pipelines.errors import SettingsError, did_you_mean
+from pipelines.recipients import Chat, Mail, Recipient
 
 FILE_NAME = "salesdesk.toml"
 _PREFIX = "SALESDESK_"
 _MONTHS = 12
 _LAST_DAY_OF_EVERY_MONTH = 28
-_NOT_SETTINGS = {"SALESDESK_SHARED_DATA"}  # where the tests look for real exports
+# Where the tests look for real exports, and secrets, which no settings object ever holds.
+_NOT_SETTINGS = {"SALESDESK_SHARED_DATA", "SALESDESK_MAIL_PASSWORD", "SALESDESK_CHAT_URLS"}
 _CHOICES = {
     "lang": ("zh", "en"),
     "aging_basis": ("due", "invoice"),
@@ -56,6 +59,9 @@ class Settings:
     gate_min_rows: int = 10
     keep_snapshots: int = 3
     memory_limit: str = ""
+    mail: Mail | None = None
+    chat: Chat | None = None
+    recipients: tuple[Recipient, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -242,4 +248,7 @@ _CONVERTERS: dict[str, Any] = {
     "int": _as_integer,
     "tuple[int, ...]": _as_integers,
     "Decimal": _as_decimal,
+    "Mail | None": recipients.mail,
+    "Chat | None": recipients.chat,
+    "tuple[Recipient, ...]": recipients.recipients,
 }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from pipelines.errors import SettingsError
+from pipelines.recipients import Chat, Mail, Recipient
 from pipelines.settings import load, resolve
 
 
@@ -77,3 +79,59 @@ def test_settings_broken_toml_is_refused_by_file(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         load({}, environment={}, working_folder=tmp_path)
     assert caught.value.where == str(tmp_path / "salesdesk.toml")
+
+
+DESK = """
+[mail]
+host = "smtp.example.com"
+sender = "desk@example.com"
+alerts_to = "ops@example.com"
+[chat]
+threshold = "critical"
+[[recipients]]
+address = "wang@example.com"
+lang = "zh"
+pages = ["receivables"]
+sales_reps = ["王强"]
+"""
+
+
+def test_settings_tables_tell_who_is_told(tmp_path: Path) -> None:
+    (tmp_path / "salesdesk.toml").write_text(DESK, encoding="utf-8")
+    settings = load({}, environment={"SALESDESK_MAIL_PASSWORD": "secret"}, working_folder=tmp_path)
+    assert settings.mail == Mail("smtp.example.com", "desk@example.com", alerts_to=("ops@example.com",))
+    assert settings.chat == Chat(threshold="critical")
+    assert settings.recipients == (
+        Recipient("wang@example.com", lang="zh", pages=("receivables",), sales_reps=("王强",)),
+    )
+    assert "secret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "told"),
+    [
+        ("host =", "hots =", "did you mean host"),
+        ('host = "smtp.example.com"', "", r"\[mail\] lacks host"),
+        ('"ops@example.com"', '"ops@example.com, boss@example.com"', "an address such as"),
+        ('"wang@example.com"', '"wang@example.com\\r\\nBcc: a@b.c"', "an address such as"),
+        ('"critical"', '"loud"', "critical or warning or info"),
+        ('lang = "zh"', 'lang = "fr"', "zh or en"),
+        ('["receivables"]', "[7]", "a text"),
+        ("[[recipients]]", "[recipients]", r"tables written \[\[recipients\]\]"),
+        ("[chat]", 'port = "587"\n[chat]', "a whole number"),
+        ("[chat]", "port = 0\n[chat]", "a port from 1"),
+        (
+            "[[recipients]]",
+            '[[recipients]]\naddress = "Wang@example.com"\n[[recipients]]',
+            "each address once",
+        ),
+    ],
+)
+def test_settings_table_that_cannot_be_used_is_refused_by_key(
+    was: str, becomes: str, told: str, tmp_path: Path
+) -> None:
+    assert was in DESK
+    (tmp_path / "salesdesk.toml").write_text(DESK.replace(was, becomes, 1), encoding="utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load({}, environment={}, working_folder=tmp_path)
+    assert re.search(told, str(caught.value))

@@ -23,8 +23,16 @@ if TYPE_CHECKING:
 _MANIFEST = "manifest.json"
 _FORMAT = 1
 _CHUNK = 1 << 20
-# Beside the landing: what people wrote for this HOME, and the record of runs.
-_KEPT = ("layout", "runs.jsonl", "salesdesk.toml", "mappings", "corrections", "archive")
+# Beside the landing: what people wrote for this HOME, the record of runs, and who was told what.
+_KEPT = (
+    "layout",
+    "runs.jsonl",
+    "deliveries.jsonl",
+    "salesdesk.toml",
+    "mappings",
+    "corrections",
+    "archive",
+)
 
 
 def backup(home: Home, target: Path, made_at: datetime) -> int:

@@ -54,6 +54,11 @@ class Home:
         return self.root / "steps.jsonl"
 
     @property
+    def deliveries(self) -> Path:
+        """Two JSON lines a mail or chat message: that it is being sent, and how that ended."""
+        return self.root / "deliveries.jsonl"
+
+    @property
     def layout(self) -> int:
         """The layout that HOME was written in; one without a number is of the first."""
         try:

@@ -8,8 +8,8 @@ import pytest
 
 from tests.architecture.source import PROJECT, imported, python_files, write
 
-GROUND = {"", "errors", "resources", "settings", "warehouse"}
-MIDDLE = {"exports", "validation", "metrics", "reporting", "demo"}
+GROUND = {"", "errors", "recipients", "resources", "settings", "warehouse"}
+MIDDLE = {"exports", "validation", "metrics", "reporting", "delivery", "demo"}
 JOBS = {"job", "analysis"}
 FLOORS = (GROUND, MIDDLE, JOBS, {"flows"}, {"cli", "__main__"})
 # Rooms that never import another room of their own floor.

@@ -12,6 +12,8 @@ from tests.architecture.source import PROJECT, Source, imported, imported_at_onc
 
 # Library → the only folder that may import it.
 OWNERS = {
+    "apprise": "pipelines/delivery/",
+    "smtplib": "pipelines/delivery/",
     "prefect": "pipelines/flows/",
     "great_expectations": "pipelines/validation/",
     "plotly": "pipelines/reporting/",
@@ -19,6 +21,7 @@ OWNERS = {
     "xlsxwriter": "pipelines/reporting/",
 }
 HEAVY = {
+    "apprise",
     "babel",
     "duckdb",
     "great_expectations",

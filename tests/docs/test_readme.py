@@ -46,7 +46,7 @@ def test_readme_settings_are_those_that_exist() -> None:
 
 def test_readme_settings_have_the_defaults_told() -> None:
     told = dict(re.findall(r"^\| `([a-z_]+)` \| `([^`]+)` \|", section("Settings"), re.MULTILINE))
-    own = {field.name: field.default for field in fields(Settings) if field.default not in {None, ""}}
+    own = {field.name: field.default for field in fields(Settings) if field.default not in {None, "", ()}}
     assert told == {
         name: ",".join(map(str, default)) if isinstance(default, tuple) else str(default)
         for name, default in own.items()

@@ -79,6 +79,7 @@ class Job:
     status: str = "running"
     draft: Path | None = None
     connection: DuckDBPyConnection | None = None
+    has_new_files: bool = False
     fingerprint: str = ""
     as_of: date | None = None
     base_currency: str = ""

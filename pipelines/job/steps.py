@@ -33,13 +33,16 @@ def land(job: Job) -> str:
 
     landed = exports.land(job.home.root, job.request.exports, job.request.started_at)
     new = sum(file.is_new for file in landed)
+    job.has_new_files = new > 0
     return f"{len(landed)} files, {new} new"
 
 
 def read(job: Job) -> str:
     """Read every landed file into its typed twin, unless its twin is there already."""
-    from pipelines import exports
+    from pipelines import exports, validation
 
+    if (job.has_new_files or job.request.full) and job.request.until != "read":
+        validation.prepare()  # a build is certain
     readings = exports.read(job.home.root, job.request.settings)
     job.fingerprint = record.fingerprint(job.request.settings, readings)
     if not readings:
@@ -56,8 +59,9 @@ def read(job: Job) -> str:
 
 def load(job: Job) -> str:
     """Open a fresh draft: history of former runs, and current rows of every kind as `raw.<kind>`."""
-    from pipelines import exports
+    from pipelines import exports, validation
 
+    validation.prepare()
     settings = job.request.settings
     job.draft = publication.new_draft(job.home, job.request.run_id)
     job.connection = connect(

@@ -3,6 +3,7 @@
 from pipelines.validation.badge import Badge, badge, metrics_in_doubt
 from pipelines.validation.checks import Reconciliation, run_checks
 from pipelines.validation.gates import Judgement, judge
+from pipelines.validation.lean_import import prepare
 from pipelines.validation.run import RuleResult, validate
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "badge",
     "judge",
     "metrics_in_doubt",
+    "prepare",
     "run_checks",
     "validate",
 ]

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import SuiteError
-from pipelines.validation import binding, failures, suites
+from pipelines.validation import binding, failures, lean_import, suites
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,10 +132,8 @@ def _verdicts(
 ) -> list[tuple[Suite, dict[str, Verdict]]]:
     if not chosen:
         return []
-    from pipelines.validation import engine
-
     judged = []
-    with engine.judge_of(connection) as judge:
+    with lean_import.engine().judge_of(connection) as judge:
         for suite in chosen:
             judged.append((suite, judge(suite, counts[suite.table])))
             _refuse_ended_transaction(connection, *judged[-1])

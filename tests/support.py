@@ -30,10 +30,12 @@ PARAMETERS: dict[str, Any] = {
 
 
 def empty_raw(connection: DuckDBPyConnection) -> None:
-    """Create every `raw.<kind>` table, empty, with its declared columns."""
+    """Create every `raw.<kind>` table, empty, with its declared columns, and the tables of `ops`."""
     from pipelines.exports import declarations
 
-    connection.execute("create schema if not exists raw")
+    connection.execute("create schema if not exists raw; create schema if not exists ops")
+    for path in sorted((resources.path("sql") / "ops").glob("*.sql")):
+        connection.execute(path.read_text(encoding="utf-8"))
     for kind in declarations.kinds().values():
         columns = ", ".join(f'"{column.name}" {column.sql_type}' for column in kind.columns)
         connection.execute(f'create table raw."{kind.name}" (file_no integer, source_row bigint, {columns})')

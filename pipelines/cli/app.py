@@ -6,7 +6,17 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli import analysing, asking, collecting, doing, looking, operating, owing, tracing
+from pipelines.cli import (
+    analysing,
+    asking,
+    collecting,
+    controlling,
+    doing,
+    looking,
+    operating,
+    owing,
+    tracing,
+)
 
 app = typer.Typer(
     name="salesdesk",
@@ -40,6 +50,7 @@ doing.register(app)
 asking.register(app)
 owing.register(app)
 collecting.register(app)
+controlling.register(app)
 tracing.register(app)
 looking.register(app)
 analysing.register(app)

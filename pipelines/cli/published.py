@@ -16,7 +16,18 @@ if TYPE_CHECKING:
 
 # Commands that answer with a few rows of the published file.
 QUICK = frozenset(
-    {"aging", "drivers", "metric", "metrics", "quarantine", "receivables", "statement", "trace", "worklist"}
+    {
+        "aging",
+        "drivers",
+        "metric",
+        "metrics",
+        "quarantine",
+        "receivables",
+        "reconcile",
+        "statement",
+        "trace",
+        "worklist",
+    }
 )
 
 

@@ -14,9 +14,6 @@ from pipelines.exports.sql_text import literal
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-# One row is a source row with faults: its texts under their headers, and which of these headers the faults are under.
-_ROWS = "(file_no integer, source_row bigint, header varchar[], cells varchar[], faulty_headers varchar[])"
-
 
 def fill(connection: DuckDBPyConnection, ones: Sequence[Numbered], run_id: str) -> None:
     """Insert one row per fault into `ops.quarantine`, and each such source row's texts into `ops.quarantined_rows`.
@@ -24,7 +21,6 @@ def fill(connection: DuckDBPyConnection, ones: Sequence[Numbered], run_id: str) 
     The money at stake stands in the first fault of a row only, so that amounts add up. A fault is closed when a later
     file holds its document again, or, where the document could not be read, when a file of the same name came later.
     """
-    connection.execute(f"create table if not exists ops.quarantined_rows {_ROWS}")
     _create_found(connection)
     by_kind: dict[str, list[Numbered]] = {}
     for one in ones:

@@ -68,7 +68,7 @@ def write(
     if customer is None:
         found = reading.everyone(connection, period, span.start, span.end)
     else:
-        found = reading.one(connection, period, _number(connection, customer), span.start, span.end)
+        found = reading.one(connection, period, customer_number(connection, customer), span.start, span.end)
     home.prepare()
     for statement in found:
         yield statement, _files(statement, home, run, has_books=has_books)
@@ -132,7 +132,7 @@ def _require_sense(span: Span, as_of: date) -> None:
         )
 
 
-def _number(connection: DuckDBPyConnection, customer: str) -> str:
+def customer_number(connection: DuckDBPyConnection, customer: str) -> str:
     """Return the number of a customer named by number or exact name."""
     rows = connection.execute(
         "select customer_id from marts.dim_customers where customer_id = $asked or customer_name = $asked "

@@ -121,3 +121,23 @@ def test_statement_of_an_unknown_customer_names_the_nearest(
     answer = salesdesk("statement", asked, "--home", two_months)
     assert (answer.code, answer.out) == (2, "")
     assert named in answer.err
+
+
+def test_reconcile_rolls_each_customer_from_opening_to_closing(
+    salesdesk: Salesdesk, two_months: Path
+) -> None:
+    answer = salesdesk("reconcile", "--home", two_months, "--format", "json")
+    names = ("opening", "invoiced", "credited", "collected", "closing", "open", "difference")
+    # C2 owed 141.25 on 31 January and paid 100.00; C1 had paid all and was invoiced 339.00 in February
+    assert [[row["customer_id"], *(row[f"{name}_amount"] for name in names)] for row in answer.rows] == [
+        ["C1", *map(Decimal, ("0", "339", "0", "0", "339", "339", "0"))],
+        ["C2", *map(Decimal, ("141.25", "0", "0", "100", "41.25", "41.25", "0"))],
+    ]
+    assert "CNY, 2026-02-01 to 2026-02-28: opening 141.25, invoiced 339.00, credited 0.00" in answer.err
+    assert answer.err.rstrip().endswith("closing 380.25, open 380.25, difference 0.00")
+
+
+def test_reconcile_with_a_ledger_that_nobody_gave_says_so(salesdesk: Salesdesk, two_months: Path) -> None:
+    answer = salesdesk("reconcile", "C2", "--ledger", "--home", two_months, "--format", "json")
+    assert answer.rows == []
+    assert "no export gives ledger balances" in answer.err

@@ -4,6 +4,7 @@
 
 - `raw.<kind>.csv`: rows of a raw table; columns not named are null, an empty cell is null, `file_no` is 1 and
   `source_row` counts from 2 unless given. Kinds without a file are empty.
+- `ops.<table>.csv`: rows of the run's own tables.
 - `params.yaml`: build parameters that differ from `tests.support.PARAMETERS`.
 - `query.sql`: what to look at, when it is not the whole model.
 - `why.md`: the arithmetic, where the rows do not speak for themselves.
@@ -75,7 +76,7 @@ def _found_and_expected(connection: DuckDBPyConnection, case: Path) -> tuple[lis
 )
 def test_model_case_as_worked_by_hand_gives_expected_rows(connection: DuckDBPyConnection, case: Path) -> None:
     support.empty_raw(connection)
-    for path in sorted(case.glob("raw.*.csv")):
+    for path in sorted([*case.glob("raw.*.csv"), *case.glob("ops.*.csv")]):
         support.insert(connection, path.stem, _rows(path))
     support.build(connection, [case.parent.name], **_parameters(case))
     found, expected = _found_and_expected(connection, case)

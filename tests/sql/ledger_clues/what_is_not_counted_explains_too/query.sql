@@ -1,0 +1,8 @@
+select
+    customer_id,
+    difference_amount,
+    clue,
+    is_exact,
+    document_id,
+    state,
+from marts.ledger_clues

@@ -6,8 +6,9 @@
 from pipelines.analysis.checking import tie_out
 from pipelines.analysis.drawing import figure
 from pipelines.analysis.frames import table
+from pipelines.analysis.knowing import as_known, changes
 from pipelines.analysis.metric_frames import catalog, query, trace
-from pipelines.analysis.opening import about, read
+from pipelines.analysis.opening import about, read, refresh
 from pipelines.analysis.quality_frames import checks, files, quarantine, restatements, runs
 from pipelines.analysis.receivables_frames import aging, worklist
 from pipelines.analysis.sales_frames import bridge, cohorts, customers
@@ -15,8 +16,10 @@ from pipelines.analysis.sales_frames import bridge, cohorts, customers
 __all__ = [
     "about",
     "aging",
+    "as_known",
     "bridge",
     "catalog",
+    "changes",
     "checks",
     "cohorts",
     "customers",
@@ -25,6 +28,7 @@ __all__ = [
     "quarantine",
     "query",
     "read",
+    "refresh",
     "restatements",
     "runs",
     "table",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.analysis.frames import records, told
 from pipelines.errors import UsageError
 from pipelines.reporting import buckets, numbers, palette, periods
-from pipelines.reporting.figures import order_to_cash, plotly_figure
+from pipelines.reporting.figures import nothing_to_draw, order_to_cash, plotly_figure
 from pipelines.reporting.figures.series import COLOURS, Plot, Series, series
 from pipelines.reporting.sales_rows import BridgeStep
 from pipelines.reporting.words import LANGUAGES, Text
@@ -31,13 +31,13 @@ def figure(frame: DataFrame, lang: str = "zh") -> Figure:
     """Return a plotly figure of a frame from `query`, `aging`, `cohorts` or `bridge`, in the house's theme.
 
     Metrics: one panel each over the periods; one line a value of a slice, six at most; for a single period one
-    column a value. Words in `lang`, zh or en. Raises UsageError for a frame that has no figure of its own, is
-    empty, or has more slices than can be told apart.
+    column a value. Words in `lang`, zh or en; of a frame without rows the figure says so. Raises UsageError for a frame
+    that has no figure of its own, or more slices than can be told apart.
     """
     if lang not in LANGUAGES:
         raise UsageError("There are no words in that language", found=lang, expected=" or ".join(LANGUAGES))
     kind = frame.attrs.get("kind", "")
-    if kind not in _CHARTS:
+    if not is_drawn(frame):
         raise UsageError(
             "This frame has no figure of its own",
             found=kind or "a frame without .attrs",
@@ -46,8 +46,13 @@ def figure(frame: DataFrame, lang: str = "zh") -> Figure:
         )
     rows = records(frame)
     if not rows:
-        raise UsageError("There is nothing to draw", found="a frame without rows")
+        return nothing_to_draw(lang)
     return plotly_figure(_CHARTS[kind](rows, told(frame), lang))
+
+
+def is_drawn(frame: DataFrame) -> bool:
+    """Whether a frame is of a kind that has a figure of its own."""
+    return frame.attrs.get("kind", "") in _CHARTS
 
 
 def _metrics(rows: list[Row], about: Row, lang: str) -> AnyChart:

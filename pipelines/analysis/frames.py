@@ -39,10 +39,12 @@ def table(connection: DuckDBPyConnection, sql: str, parameters: Mapping[str, Any
 
 
 def from_arrow(rows: Any, about: Mapping[str, Any]) -> DataFrame:
-    """Return an Arrow table as a frame; `about` becomes its `.attrs`."""
+    """Return an Arrow table as a frame; `about` becomes its `.attrs`, and its `.plot` is `analysis.figure`."""
     import pandas as pd
 
-    frame: DataFrame = rows.to_pandas(types_mapper=pd.ArrowDtype)
+    from pipelines.analysis.house_frame import HouseFrame
+
+    frame = HouseFrame(rows.to_pandas(types_mapper=pd.ArrowDtype))
     frame.attrs.update(about)
     return frame
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines import metrics
 from pipelines.analysis.frames import day, from_arrow
-from pipelines.metrics.query import settings_of_build
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -36,20 +35,9 @@ def query(
     words and what is left out in zh and en, unit), `as_of`, `base_currency`, `is_complete` (of all rows) and
     the `question` itself. Raises MetricError, with the nearest names, as `metrics.query` does.
     """
-    slices = (by,) if isinstance(by, str) else tuple(by)
-    question: dict[str, Any] = {
-        "names": (names,) if isinstance(names, str) else tuple(names),
-        "grain": grain,
-        "by": slices,
-        "start": day(start, "start"),
-        "end": day(end, "end"),
-        "where": {
-            key: (value,) if isinstance(value, str) else tuple(value) for key, value in (where or {}).items()
-        },
-        "as_of": day(as_of, "as_of"),
-    }
+    question = question_of(names, grain=grain, by=by, start=start, end=end, where=where, as_of=as_of)
     rows = metrics.query(connection, **question)
-    built = settings_of_build(connection)
+    built = metrics.settings_of_build(connection)
     told = {
         "kind": "metric",
         "definitions": {name: _definition(name) for name in question["names"]},
@@ -58,7 +46,31 @@ def query(
         "is_complete": all(row.is_complete for row in rows),
         "question": question,
     }
-    return from_arrow(_arrow(rows, slices), told)
+    return from_arrow(_arrow(rows, question["by"]), told)
+
+
+def question_of(
+    names: str | Sequence[str],
+    *,
+    grain: str = "month",
+    by: str | Sequence[str] = (),
+    start: date | str | None = None,
+    end: date | str | None = None,
+    where: Filter | None = None,
+    as_of: date | str | None = None,
+) -> dict[str, Any]:
+    """Return the arguments of `metrics.query`. Raises UsageError for text that is no date."""
+    return {
+        "names": (names,) if isinstance(names, str) else tuple(names),
+        "grain": grain,
+        "by": (by,) if isinstance(by, str) else tuple(by),
+        "start": day(start, "start"),
+        "end": day(end, "end"),
+        "where": {
+            key: (value,) if isinstance(value, str) else tuple(value) for key, value in (where or {}).items()
+        },
+        "as_of": day(as_of, "as_of"),
+    }
 
 
 def _arrow(rows: Sequence[metrics.MetricRow], slices: Sequence[str]) -> Any:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 def read(home: Path | str | None = None, run_id: str | None = None) -> DuckDBPyConnection:
     """Open the published file read-only: it blocks no run, and no run changes what it answers.
 
-    `home` is by default what SALESDESK_HOME or the settings say. Call it again to see a newer publication;
-    `run_id` pins one of the kept snapshots, so that a notebook gives the same answer tomorrow. Raises
-    NothingPublished when there is none, or when that run's snapshot is no longer kept.
+    `home` is by default what SALESDESK_HOME or the settings say. `refresh` turns to a newer publication; `run_id` pins
+    one of the kept snapshots, so that a notebook gives the same answer tomorrow. Raises NothingPublished when there is
+    none, or when that run's snapshot is no longer kept.
     """
     place = settings.load({"home": home}).home
     try:
@@ -34,6 +34,26 @@ def read(home: Path | str | None = None, run_id: str | None = None) -> DuckDBPyC
             hint="name it: read(home=…), or the variable SALESDESK_HOME",
             next_step=error.next_step,
         ) from error
+
+
+def refresh(connection: DuckDBPyConnection, home: Path | str | None = None) -> DuckDBPyConnection:
+    """Return the connection when it still shows the newest publication, else close it and open the newest.
+
+    `home` as for `read`. Raises NothingPublished as `read` does; the connection then stays open.
+    """
+    newest = read(home)
+    if _file_of(newest) == _file_of(connection):
+        newest.close()
+        return connection
+    connection.close()
+    return newest
+
+
+def _file_of(connection: DuckDBPyConnection) -> str | None:
+    row = connection.execute(
+        "select path from duckdb_databases() where database_name = current_database()"
+    ).fetchone()
+    return row[0] if row else None
 
 
 def about(connection: DuckDBPyConnection) -> DataFrame:

@@ -6,7 +6,7 @@ An analyst or a flow needs three calls: `land`, `read`, `load`.
 from pipelines.exports.inspection import Inspection, inspect
 from pipelines.exports.landing import LandedFile, land, landed_files
 from pipelines.exports.load import load
-from pipelines.exports.reader import read
+from pipelines.exports.reader import read, unread
 from pipelines.exports.readings import Reading
 
-__all__ = ["Inspection", "LandedFile", "Reading", "inspect", "land", "landed_files", "load", "read"]
+__all__ = ["Inspection", "LandedFile", "Reading", "inspect", "land", "landed_files", "load", "read", "unread"]

@@ -49,6 +49,16 @@ def read(home: Path, settings: Settings) -> list[Reading]:
     return found
 
 
+def unread(home: Path, settings: Settings) -> list[LandedFile]:
+    """Return the landed files that the next run has to read, because they are new or reading has changed since."""
+    made_by = _made_by(known_mappings(home), settings)
+    return [
+        file
+        for file in landing.landed_files(home)
+        if (former := readings.former(file)) is None or former.made_by != made_by
+    ]
+
+
 def known_mappings(home: Path) -> tuple[Mapping, ...]:
     """Return the shipped mappings and the user's own, in `mappings/` of the working folder and of HOME."""
     folders = dict.fromkeys((Path("mappings").resolve(), (home / "mappings").resolve()))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 # Settings that change no published figure: where things are, how many are kept, how much memory is used.
-_NOT_IN_FIGURES = {"home", "keep_snapshots", "memory_limit"}
+_NOT_IN_FIGURES = {"home", "keep_snapshots", "memory_limit", "notebooks"}
 _CARRIED = ("expectation_results", "reconciliations", "restatements")
 
 
@@ -84,7 +84,8 @@ def is_unchanged(job: Job) -> bool:
     was_capped = job.request.settings.as_of is None and as_of >= made_on
     if former_fingerprint != job.fingerprint or (was_capped and as_of != job.request.today):
         return False
-    if (job.home.reports / "latest").resolve().name != run_id:
+    makes_pages = job.request.until in {"", "report"}
+    if makes_pages and (job.home.reports / "latest").resolve().name != run_id:
         return False
     job.as_of, job.base_currency = as_of, base_currency
     return True

@@ -6,7 +6,7 @@ from pipelines.metrics.comparisons import Comparison, Range, compare
 from pipelines.metrics.definition import Metric
 from pipelines.metrics.drivers import Effect, contributions, drivers
 from pipelines.metrics.materialise import materialise
-from pipelines.metrics.query import MetricRow, largest, query
+from pipelines.metrics.query import MetricRow, largest, query, settings_of_build
 from pipelines.metrics.trace import TracedRow, document, trace
 
 __all__ = [
@@ -27,5 +27,6 @@ __all__ = [
     "largest",
     "materialise",
     "query",
+    "settings_of_build",
     "trace",
 ]

@@ -185,7 +185,7 @@ def _rows(connection: DuckDBPyConnection, question: Question) -> list[MetricRow]
     columns = ", ".join(
         ["metric", "period_start", *names, "numerator", "denominator", "value", "is_complete"]
     )
-    found = connection.execute(f"select {columns} from ({sql}) order by {order}", parameters).fetchall()
+    rows_found = _answer(connection, f"select {columns} from ({sql}) order by {order}", parameters)
     rows = [
         MetricRow(
             metric=metric,
@@ -197,9 +197,23 @@ def _rows(connection: DuckDBPyConnection, question: Question) -> list[MetricRow]
             value=rest[-2],
             is_complete=rest[-1],
         )
-        for metric, period_start, *rest in found
+        for metric, period_start, *rest in rows_found
     ]
     return sorted(rows, key=lambda row: places[row.metric])
+
+
+def _answer(connection: DuckDBPyConnection, sql: str, parameters: dict[str, Any]) -> list[Any]:
+    import duckdb
+
+    try:
+        return connection.execute(sql, parameters).fetchall()
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise MetricError(
+            "The publication does not hold what this metric is made from",
+            found=str(error).splitlines()[0],
+            expected="a publication of this version of salesdesk",
+            next_step="salesdesk build makes it anew from the landing",
+        ) from error
 
 
 def _keep_largest(connection: DuckDBPyConnection, question: Question, count: int) -> Question:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pipelines import resources
-from pipelines.reporting import palette
+from pipelines.reporting import palette, words
 from pipelines.reporting.chart import AnyChart, Chart, Funnel, Panel, Stage
 from pipelines.reporting.interactive_marks import add, plain_words
 from pipelines.reporting.svg import areas
@@ -32,6 +32,18 @@ def plotly_figure(chart: AnyChart) -> Figure:
 
     plain = as_plain(chart)
     return Figure(data=plain["data"], layout={**plain["layout"], "template": theme()})
+
+
+def nothing_to_draw(lang: str) -> Figure:
+    """Return an empty figure that says so, for a question whose answer has no row."""
+    from plotly.graph_objects import Figure
+
+    note = words.text("notebook.nothing").of(lang)
+    hidden = {"visible": False}
+    figure = Figure(layout={"template": theme(), "height": 120, "xaxis": hidden, "yaxis": hidden})
+    return figure.add_annotation(
+        text=note, x=0, y=0.5, xref="paper", yref="paper", xanchor="left", showarrow=False
+    )
 
 
 def as_plain(chart: AnyChart) -> dict[str, Any]:

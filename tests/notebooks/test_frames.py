@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from decimal import Decimal
@@ -13,6 +14,7 @@ import pytest
 from pipelines import analysis
 from pipelines.analysis import parquet
 from pipelines.errors import MetricError, ModelError, NothingPublished, UsageError
+from pipelines.warehouse import Home, publication
 from tests.architecture.source import PROJECT
 from tests.notebooks.conftest import salesdesk
 from tests.packaging.test_help import SLOW
@@ -76,6 +78,47 @@ def test_slips_are_told_with_the_nearest_names(published: DuckDBPyConnection, tm
         analysis.figure(analysis.query(published, "revenue", by="sales_rep"))
     with pytest.raises(NothingPublished, match="SALESDESK_HOME"):
         analysis.read(tmp_path)
+
+
+def test_frame_plots_as_the_reports_draw_it(published: DuckDBPyConnection) -> None:
+    frame = analysis.query(published, "revenue")
+    assert frame.plot(lang="en").to_dict() == analysis.figure(frame, "en").to_dict()
+    assert frame.tail(3).plot().to_dict() == analysis.figure(frame.tail(3)).to_dict()
+
+
+def test_metric_of_an_older_publication_is_told(demo_home: Path, tmp_path: Path) -> None:
+    from pipelines.warehouse import connect
+
+    shutil.copy((demo_home / "warehouse.duckdb").resolve(), tmp_path / "older.duckdb")
+    with connect(tmp_path / "older.duckdb") as older:
+        older.execute("alter table marts.fct_reviews rename to reviews_of_then")
+        with pytest.raises(MetricError, match=r"(?s)fct_reviews.*salesdesk build"):
+            analysis.query(older, "csat")
+        assert not analysis.query(older, "revenue").empty
+
+
+def test_refresh_turns_to_a_newer_publication_only(demo_home: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(demo_home, home, symlinks=True)
+    connection = analysis.read(home)
+    assert analysis.refresh(connection, home) is connection
+    draft = publication.new_draft(Home(home), "29990101T000000-aaaaaa")
+    shutil.copy(home / "warehouse.duckdb", draft)
+    publication.publish(Home(home), draft, "29990101T000000-aaaaaa", keep=2)
+    with analysis.refresh(connection, home) as newer:
+        assert newer is not connection
+        row = newer.execute(
+            "select path from duckdb_databases() where database_name = current_database()"
+        ).fetchone()
+        assert row is not None
+        assert row[0].endswith("29990101T000000-aaaaaa.duckdb")
+
+
+def test_frame_without_rows_is_drawn_as_words(published: DuckDBPyConnection) -> None:
+    frame = analysis.aging(published, as_of="2001-01-01")
+    assert frame.empty
+    drawn = frame.plot(lang="en").to_dict()
+    assert drawn["layout"]["annotations"][0]["text"] == "Nothing to draw: what was asked for has no row."
 
 
 def test_home_of_the_environment_is_read_by_default(demo_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

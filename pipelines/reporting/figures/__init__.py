@@ -5,6 +5,14 @@ from pipelines.reporting.figures.bridge import order_to_cash
 from pipelines.reporting.figures.funnel import lead_funnel
 from pipelines.reporting.figures.order_value import order_value
 from pipelines.reporting.figures.trend import trend
-from pipelines.reporting.interactive import plotly_figure
+from pipelines.reporting.interactive import nothing_to_draw, plotly_figure
 
-__all__ = ["aging_trend", "lead_funnel", "order_to_cash", "order_value", "plotly_figure", "trend"]
+__all__ = [
+    "aging_trend",
+    "lead_funnel",
+    "nothing_to_draw",
+    "order_to_cash",
+    "order_value",
+    "plotly_figure",
+    "trend",
+]

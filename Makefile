@@ -68,8 +68,9 @@ lock: ## Renew the locks from pyproject.toml (needs uv; LOCK_ARGS=--upgrade for 
 	$(COMPILE_LOCK) $(LOCK_ARGS) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	$(COMPILE_LOCK) $(LOCK_ARGS) --extra build --extra lab -c requirements.lock pyproject.toml -o requirements-lab.lock
 
-docs: $(DEV) ## Write the generated parts of README.md anew
+docs: $(DEV) ## Write anew what is generated: README.md's metric table, the notebooks' twins in words
 	$(BIN)/python -m tests.docs.metric_table
+	$(BIN)/python -m tests.docs.notebook_twins
 
 bench: $(CORE) ## Time landing against read_csv, then the main job on BENCH_ORDERS demo orders (400,000)
 	$(BIN)/python -m tests.bench.landing --lines 1000000
@@ -77,7 +78,7 @@ bench: $(CORE) ## Time landing against read_csv, then the main job on BENCH_ORDE
 	time $(BIN)/salesdesk demo --home "$$folder" --orders $(BENCH_ORDERS) --direct
 
 lab: $(LAB) ## Open the notebooks in JupyterLab, in an environment of its own
-	SALESDESK_HOME=$${SALESDESK_HOME:-$(CURDIR)/$(DEMO_HOME)} $(LAB_VENV)/bin/jupyter lab notebooks
+	PLOOMBER_STATS_ENABLED=false SALESDESK_HOME=$${SALESDESK_HOME:-$(CURDIR)/$(DEMO_HOME)} $(LAB_VENV)/bin/jupyter lab notebooks
 
 clean: ## Remove environments and caches, never var/
 	rm -rf $(VENV) $(LAB_VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

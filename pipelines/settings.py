@@ -36,7 +36,7 @@ class Settings:
 
     Dates are business dates in `time_zone`; `known_at` is UTC; gates are shares between 0 and 1, looked at
     once `gate_min_rows` rows are in quarantine; `keep_snapshots` counts published files;
-    `month_close_day` 0 means natural months.
+    `month_close_day` 0 means natural months; `notebooks` are run by the scheduled flows.
     """
 
     home: Path = Path("var")
@@ -62,6 +62,7 @@ class Settings:
     mail: Mail | None = None
     chat: Chat | None = None
     recipients: tuple[Recipient, ...] = ()
+    notebooks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -207,6 +208,7 @@ _READABLE = {
     "int": "a whole number",
     "Decimal": "a number such as 0.02",
     "tuple[int, ...]": "whole numbers such as 30,60,90",
+    "tuple[str, ...]": "names in quotation marks, such as 01,03",
 }
 
 
@@ -232,6 +234,13 @@ def _as_integers(value: Any) -> tuple[int, ...]:
     return tuple(_as_integer(part) for part in parts)
 
 
+def _as_words(value: Any) -> tuple[str, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    if not all(isinstance(part, str) for part in parts):
+        raise ValueError(value)
+    return tuple(word for part in parts if (word := part.strip()))
+
+
 def _as_decimal(value: Any) -> Decimal:
     return Decimal(str(value))
 
@@ -251,4 +260,5 @@ _CONVERTERS: dict[str, Any] = {
     "Mail | None": recipients.mail,
     "Chat | None": recipients.chat,
     "tuple[Recipient, ...]": recipients.recipients,
+    "tuple[str, ...]": _as_words,
 }

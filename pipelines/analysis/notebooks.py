@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,12 +55,33 @@ def parameters(notebook: NotebookNode) -> dict[str, Any]:
     }
 
 
-def publish(name: str, home: Path, given: Mapping[str, str], run_id: str | None = None) -> Path:
+def publish_all(names: Sequence[str], home: Path, lang: str = "") -> list[Path]:
+    """Run notebooks on the newest snapshot, each with a page of its own; return the paths.
+
+    One that stops does not keep the others from running. Raises NotebookStopped afterwards, naming every one that
+    stopped, and what `publish` raises.
+    """
+    pages, stopped = [], []
+    for name in names:
+        try:
+            pages.append(publish(name, home, {}, lang=lang))
+        except NotebookStopped as error:
+            stopped.append(error)
+    if len(stopped) > 1:
+        raise NotebookStopped(f"{len(stopped)} notebooks stopped", found="\n".join(map(str, stopped)))
+    if stopped:
+        raise stopped[0]
+    return pages
+
+
+def publish(
+    name: str, home: Path, given: Mapping[str, str], run_id: str | None = None, *, lang: str = ""
+) -> Path:
     """Run a notebook on one snapshot and write its page to `reports/notebooks/<run_id>/`; return its path.
 
-    The run is pinned: a publication meanwhile changes nothing. Raises UsageError for an unknown notebook or
-    parameter or when the notebooks' extra is not installed, NothingPublished without a publication, and
-    NotebookStopped, with the cell, when the notebook's own code raises.
+    `lang` is for notebooks that have such a parameter and are not given one. The run is pinned: a publication meanwhile
+    changes nothing. Raises UsageError for an unknown notebook or parameter or when the notebooks' extra is not
+    installed, NothingPublished without a publication, and NotebookStopped, with the cell, when its own code raises.
     """
     path = find(name)
     _require_installed()
@@ -70,7 +91,8 @@ def publish(name: str, home: Path, given: Mapping[str, str], run_id: str | None 
     _require_known(path, given, known)
     with read(home, run_id) as connection:
         (run,) = records(about(connection))
-    chosen = {**given, "home": str(home.resolve()), "run_id": run["run_id"]}
+    spoken = {"lang": lang} if lang else {}
+    chosen = {**spoken, **given, "home": str(home.resolve()), "run_id": run["run_id"]}
     folder: Path = home / "reports" / "notebooks" / run["run_id"]
     folder.mkdir(parents=True, exist_ok=True)
     asked = "".join(f"--{key}-{value}" for key, value in sorted(given.items()))
@@ -144,6 +166,7 @@ def _kernel_environment() -> Iterator[None]:
         "PYTHONPATH": os.pathsep.join([package, *filter(None, [os.environ.get("PYTHONPATH")])]),
         "PLOTLY_RENDERER": "plotly_mimetype",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "PLOOMBER_STATS_ENABLED": "false",
     }
     before = {name: os.environ.get(name) for name in told}
     os.environ.update(told)
@@ -160,7 +183,7 @@ def _kernel_environment() -> Iterator[None]:
 def _require_installed() -> None:
     from importlib.util import find_spec
 
-    missing = [name for name in ("papermill", "nbformat", "ipykernel") if find_spec(name) is None]
+    missing = [name for name in ("papermill", "nbformat", "ipykernel", "sql") if find_spec(name) is None]
     if missing:
         raise UsageError(
             "Running notebooks needs packages that are not installed",

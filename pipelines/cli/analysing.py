@@ -32,7 +32,8 @@ def notebook(
     """Run a notebook on the published file and make a page of it that opens with no network."""
     from pipelines.analysis import notebooks
 
-    print(notebooks.publish(name, settings(home=home).home, _named(param or []), run_id))
+    chosen = settings(home=home)
+    print(notebooks.publish(name, chosen.home, _named(param or []), run_id, lang=chosen.lang))
 
 
 def export(

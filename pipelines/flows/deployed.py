@@ -14,6 +14,7 @@ from prefect.client.schemas.objects import State  # noqa: TC002 - one unknown na
 from prefect.logging import get_run_logger
 from prefect.states import Completed
 
+from pipelines.analysis import notebooks
 from pipelines.errors import UsageError, WarehouseBusy
 from pipelines.flows import artifacts, entry
 from pipelines.flows.main_job import take_steps
@@ -79,6 +80,8 @@ def daily(
         get_run_logger().error("set aside %s: %s", one.path.name, one.error.what)
     _tidy(home, chosen.keep_snapshots)
     artifacts.show(chosen)
+    if outcome is not None and outcome.status == "published" and chosen.notebooks:
+        _run_notebooks(chosen)
     told = f"{outcome.status} as of {outcome.as_of}" if outcome else "nothing to run on"
     aside = f"; {len(refused)} files set aside, see HOME/refused" if refused else ""
     return Completed(message=f"{told}{aside}")
@@ -137,6 +140,8 @@ def publish_reports(lang: Literal["zh", "en"] = "zh") -> State[None]:
     chosen = entry.settings(lang)
     made = _make_pages(chosen)
     artifacts.show(chosen)
+    if chosen.notebooks:
+        _run_notebooks(chosen)
     return Completed(message=f"{made} pages and workbooks")
 
 
@@ -167,6 +172,12 @@ def _make_pages(chosen: Settings) -> int:
         return len(pages.make(connection, Home(chosen.home), chosen))
 
 
+# A notebook only reads: run again, it gives the same page.
+@task(cache_policy=NO_CACHE, persist_result=False, name="run notebooks")
+def _run_notebooks(chosen: Settings) -> list[Path]:
+    return notebooks.publish_all(chosen.notebooks, chosen.home, chosen.lang)
+
+
 def _close(chosen: Settings, day: date) -> Path:
     """Build as of a day, archive it, and publish again what was published when its as-of date is later."""
     home = Home(chosen.home)
@@ -184,11 +195,23 @@ def _close(chosen: Settings, day: date) -> Path:
             expected=str(day),
             next_step="run this flow again; nothing was archived for this day",
         )
-    kept = archive.keep(home, made.snapshot, day)
-    if former is not None and former.as_of > day and restoring.put_back(home, made.snapshot, former.snapshot):
-        retention.remove(made.snapshot)
-        retention.remove(home.reports / made.run_id)
+    try:
+        if chosen.notebooks:
+            _run_notebooks(chosen)
+    finally:
+        # a notebook that stops is told at the end; the day is closed all the same
+        kept = archive.keep(home, made.snapshot, day)
+        if former is not None and former.as_of > day:
+            _give_way(home, made.snapshot, former.snapshot)
     return kept
+
+
+def _give_way(home: Home, closed: Path, former: Path) -> None:
+    """Publish again what was published before a day was closed; that day's figures are in the archive."""
+    if restoring.put_back(home, closed, former):
+        run_id = state.run_of(closed)
+        for path in (closed, home.reports / run_id, home.reports / "notebooks" / run_id):
+            retention.remove(path)
 
 
 def _scheduled_day(chosen: Settings) -> date:

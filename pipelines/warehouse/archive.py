@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def keep(home: Home, snapshot: Path, as_of: date) -> Path:
-    """Keep a snapshot and its pages as `archive/<as_of>/`, and return that folder.
+    """Keep a snapshot, its pages and its notebooks' pages as `archive/<as_of>/`, and return that folder.
 
     The database file shares its bytes with the snapshot where the file system can. The folder appears whole;
     archiving the same day again replaces it.
@@ -31,6 +31,9 @@ def keep(home: Home, snapshot: Path, as_of: date) -> Path:
     pages = home.reports / run_of(snapshot)
     if pages.is_dir():
         shutil.copytree(pages, draft / "reports")
+    notebooks = home.reports / "notebooks" / run_of(snapshot)
+    if notebooks.is_dir():
+        shutil.copytree(notebooks, draft / "notebooks")
     final = root / as_of.isoformat()
     former = root / f".{as_of.isoformat()}.former"
     shutil.rmtree(former, ignore_errors=True)

@@ -63,6 +63,7 @@ def without_server(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(deployed, "take_steps", run_direct)
     monkeypatch.setattr(deployed, "RunLog", Quiet)
+    monkeypatch.setattr(deployed, "_run_notebooks", deployed._run_notebooks.fn)
 
 
 @pytest.mark.usefixtures("without_server")
@@ -90,6 +91,29 @@ def test_close_of_a_later_day_stays_published(home: Path) -> None:
     current = state.published(Home(home))
     assert current is not None
     assert current.as_of == date(2026, 3, 31)
+
+
+@pytest.mark.usefixtures("without_server")
+def test_close_archives_the_pages_of_notebooks_and_even_a_stopped_one_closes_the_day(
+    home: Path, tmp_path: Path
+) -> None:
+    from pipelines.analysis.notebooks import NotebookStopped
+    from pipelines.flows import deployed
+
+    stopping = tmp_path / "stopping.ipynb"
+    cell = '{"cell_type": "code", "id": "1", "metadata": {}, "source": "1 / 0", "outputs": [], "execution_count": null}'
+    stopping.write_text(
+        f'{{"cells": [{cell}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}}', "utf-8"
+    )
+    chosen = Settings(home=home, notebooks=(str(stopping), "01"), lang="en")
+    with pytest.raises(NotebookStopped, match="ZeroDivisionError"):
+        deployed._close(chosen, date(2026, 1, 31))
+    kept = home / "archive" / "2026-01-31"
+    assert [path.name for path in (kept / "notebooks").iterdir()] == ["01_sales_overview.html"]
+    assert (kept / "warehouse.duckdb").is_file()
+    # the day's figures gave way to the newest: its pages are in the archive alone
+    assert list((home / "reports" / "notebooks").iterdir()) == []
+    assert january_revenue(home) == Decimal(370)
 
 
 def test_artifacts_that_cannot_be_written_fail_no_run(

@@ -89,6 +89,12 @@ def landed_files(home: Path) -> list[LandedFile]:
     return sorted(found, key=lambda file: (file.loaded_at, file.position, file.sha256))
 
 
+def landed_file(home: Path, sha256: str) -> LandedFile | None:
+    """Return the landed file of this hash, or None. Raises LandingDamaged when it is there but not whole."""
+    receipt = Home(home).landing / sha256[:2] / sha256 / _RECEIPT
+    return _from_receipt(receipt) if receipt.is_file() else None
+
+
 def forget(files: Sequence[LandedFile]) -> None:
     """Take files out of the landing that turned out to be no exports; the bytes stay where the user has them."""
     for file in files:

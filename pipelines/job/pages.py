@@ -61,4 +61,4 @@ def quarantine_workbook(connection: DuckDBPyConnection, path: Path, settings: Se
             expected="a file name that ends in .xlsx",
             next_step=f"salesdesk quarantine --export {path.stem or 'quarantine'}.xlsx",
         )
-    returned_rows.write(refused_rows.read(connection), path, settings.lang)
+    returned_rows.write(refused_rows.read(connection, settings.home), path, settings.lang)

@@ -172,6 +172,20 @@ def attach_former(connection: DuckDBPyConnection, former: Path) -> None:
     connection.execute(f"attach '{quoted}' as former (read_only)")
 
 
+def refusals(job: Job) -> None:
+    """Close what a rule refused in the former publication and refuses no more; keep what was closed before."""
+    from pipelines.exports import refusals as refused
+
+    former = publication.published(job.home)
+    if former is None:
+        return
+    attach_former(job.open_draft, former)
+    refused.remember(
+        job.open_draft, job.home.root, job.request.settings, former="former", at=job.request.started_at
+    )
+    job.open_draft.execute("detach former")
+
+
 def restatements(job: Job) -> None:
     """Write down each figure of a closed period that differs from the former publication's."""
     former = publication.published(job.home)

@@ -83,7 +83,9 @@ def stage(job: Job) -> str:
 
 def check_staging(job: Job) -> str:
     """Validate staging; what cannot be trusted goes to quarantine before anything is computed from it."""
-    return _validate(job, "staging")
+    words = _validate(job, "staging")
+    record.refusals(job)
+    return words
 
 
 def mart(job: Job) -> str:

@@ -9,7 +9,7 @@ where order_id in (select order_id from staging.stg_orders where order_discount_
 and order_id not in (
     select split_part(document_key, ' / ', 1)
     from ops.quarantine
-    where kind = 'orders'
+    where kind = 'orders' and status = 'open'
 )
 group by order_id
 having max(order_discount_amount) filter (where order_discount_amount <> 0) <> sum(order_discount_share_amount)

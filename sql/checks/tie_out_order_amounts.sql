@@ -25,6 +25,7 @@ totals as (
                 on exported.file_no = quarantine.file_no
                 and exported.source_row = quarantine.source_row
                 and quarantine.rule_id like 'stg_orders.%'
+                and quarantine.status = 'open'
         ) as quarantined_amount
 )
 

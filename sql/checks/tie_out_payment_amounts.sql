@@ -21,6 +21,7 @@ totals as (
                 on exported.file_no = quarantine.file_no
                 and exported.source_row = quarantine.source_row
                 and quarantine.rule_id like 'stg_payments.%'
+                and quarantine.status = 'open'
         ) as quarantined_amount
 )
 

@@ -84,3 +84,34 @@ def test_quarantine_workbook_elsewhere_than_xlsx_is_refused(desk: Desk, tmp_path
             with pytest.raises(UsageError) as refused:
                 pages.quarantine_workbook(connection, path, Settings(home=desk.home))
             assert path.name in str(refused.value)
+
+
+def test_quarantine_workbook_without_the_landed_file_still_tells_what_was_wrong(desk: Desk) -> None:
+    desk.give(("orders.csv", HEADER + "A1,2026-03-01,C1,2,10.50,好\n"))
+    with desk.load() as connection:
+        connection.execute(
+            "insert into ops.quarantine (file_no, file_name, source_part, source_row, kind, document_key, column_name, "
+            "found, reason_en, reason_zh, rule_id, status) "
+            "values (1, 'orders.csv', '', 2, 'orders', 'A1 / 1', 'net_amount', '-1', 'why', '为何', 'r', 'open')"
+        )
+        path = desk.folder / "returned.xlsx"
+        pages.quarantine_workbook(connection, path, Settings(home=desk.home))
+        whole = python_calamine.CalamineWorkbook.from_path(path).get_sheet_by_name("orders").to_python()
+        for landed in (desk.home / "landing").glob("*/*/bytes/*"):
+            landed.chmod(0o600)
+            landed.unlink()
+        pages.quarantine_workbook(connection, path, Settings(home=desk.home))
+        told = python_calamine.CalamineWorkbook.from_path(path).get_sheet_by_name("orders").to_python()
+
+    assert whole[1] == [
+        "2",
+        "A1",
+        "2026-03-01",
+        "C1",
+        "2",
+        "10.50",
+        "好",
+        "net_amount: 为何",
+        "net_amount: why",
+    ]
+    assert told[1][:4] == ["2", "A1 / 1", "net_amount", "-1"]

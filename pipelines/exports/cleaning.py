@@ -14,7 +14,24 @@ from pipelines.exports.declarations import Column
 from pipelines.exports.sql_text import half_width, listed, trimmed
 
 # What people write into a cell of dates or amounts to say "none".
-_NOTHING = ("", "-", "--", "—", "——", "/", "无", "null", "none", "n/a", "na", "nan", "nat", "nil", r"\n")
+_NOTHING = (
+    "",
+    "-",
+    "--",
+    "—",
+    "——",
+    "/",
+    "无",
+    "無",
+    "null",
+    "none",
+    "n/a",
+    "na",
+    "nan",
+    "nat",
+    "nil",
+    r"\n",
+)
 
 # Where a unified social credit code may stand: exports often know a customer by it.
 _CREDIT_CODES = ("tax_id", "customer_id")
@@ -67,7 +84,7 @@ def shape(column: Column, text: str, reading: Reading) -> str:
         case "word":
             bare = words.bare_word(text)
         case "currency":
-            bare = f"upper({half_width(text)})"
+            bare = words.bare_currency(text)
         case "code":
             bare = words.bare_code(text)
         case "text":

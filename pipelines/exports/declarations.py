@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pipelines.exports.traditional import simplified
+
 _FOLDER = Path(__file__).resolve().parent / "kinds"
 
 # Types by name: the same suffix means the same type in every kind.
@@ -98,8 +100,8 @@ class Kind:
 
 
 def normalise(text: str) -> str:
-    """Return a header or word as it is compared: half width, lower case, letters and digits only."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    """Return a header or word as it is compared: half width, lower case, simplified, letters and digits only."""
+    folded = simplified(unicodedata.normalize("NFKC", text).casefold())
     return "".join(character for character in folded if character.isalnum())
 
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from pipelines.exports.declarations import Column
 from pipelines.exports.sql_text import half_width, listed, literal
 
-_NO_TAX = ("免税", "不征税", "***", "零税率", "出口零税率", "普通零税率", "免征增值税")
+_NO_TAX = (
+    "免税",
+    "免稅",
+    "不征税",
+    "***",
+    "零税率",
+    "出口零税率",
+    "普通零税率",
+    "免征增值税",
+    "零稅率",
+    "應稅零稅率",
+)
 
 
 def fast_number(column: Column, text: str, *, decimal_comma: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipelines.exports import traditional
 from pipelines.exports.declarations import normalise
 from pipelines.exports.sql_text import half_width, listed, literal
 
@@ -15,7 +16,7 @@ _CURRENCIES = {
     "GBP": ("英镑", "£", "STG"),
     "JPY": ("日元", "日圆", "円"),
     "HKD": ("港币", "港元", "HK$"),
-    "TWD": ("新台币", "台币", "NT$", "NTD"),
+    "TWD": ("新台币", "台币", "台币元", "NT$", "NTD", "NT"),
     "SGD": ("新加坡元", "新币", "S$"),
     "AUD": ("澳元", "澳币", "A$"),
     "CAD": ("加元", "加币", "C$"),
@@ -97,7 +98,12 @@ def bare_word(text: str) -> str:
     Not by classes of Unicode: they would take longer to compile than a file takes to read.
     """
     marks = "'[\\x00-/:-@\\[-`{-\\x7f\\x{3000}-\\x{303f}]'"
-    return f"regexp_replace(lower({half_width(text)}), {marks}, '', 'g')"
+    bare = f"regexp_replace(lower({half_width(text)}), {marks}, '', 'g')"
+    return _simplified(bare)
+
+
+def _simplified(text: str) -> str:
+    return f"translate({text}, {literal(traditional.TRADITIONAL)}, {literal(traditional.SIMPLIFIED)})"
 
 
 def known_word(bare: str, words: dict[str, str]) -> str:
@@ -108,6 +114,11 @@ def known_word(bare: str, words: dict[str, str]) -> str:
 def plain_currency(text: str) -> str:
     """Return the expression of a well-known currency code, else null."""
     return f"case when {text} in ({listed(_CURRENCIES)}) then {text} end"
+
+
+def bare_currency(text: str) -> str:
+    """Return the expression of a currency's name, sign or code in capitals, its characters simplified."""
+    return _simplified(f"upper({half_width(text)})")
 
 
 def known_currency(shaped: str) -> str:

@@ -15,11 +15,11 @@ _DATA = re.compile(
 _NUMBER = re.compile(r"^[(\-+]?\s*[¥￥$€£]?\s*[\-+]?[\d,.' ]*\d[\d,.' ]*\s*[%元)]?-?$")
 _WORD_DATA = re.compile(r"^(yes|no|true|false|null|none|nan|n/a|是|否|[^@\s]+@[^@\s]+)$", re.IGNORECASE)
 _TOTAL_ALONE = re.compile(
-    r"^\W*(本页|本月|本年|本期|人民币|应收|全部|列)?\s*(合\s*计|小\s*计|总\s*计|总\s*合\s*计|累\s*计|共\s*计)\W*$"
+    r"^\W*(本页|本頁|本月|本年|本期|人民币|应收|應收|全部|列)?\s*([合小总總累共]\s*[计計]|[总總]\s*合\s*[计計])\W*$"
     r"|^\W*(grand[\s-]*|sub[\s-]*)?totals?\W*$",
     re.IGNORECASE,
 )
-_TOTAL_ENDING = re.compile(r"(合计|小计|总计)[\s:：]*$|\b(sub|grand)?\s*total[\s:：]*$", re.IGNORECASE)
+_TOTAL_ENDING = re.compile(r"[合小总總][计計][\s:：]*$|\b(sub|grand)?\s*total[\s:：]*$", re.IGNORECASE)
 
 
 def cleaned(cell: str) -> str:
@@ -60,7 +60,7 @@ def is_number(cell: str) -> bool:
 
 def may_be_total(cell: str) -> bool:
     """Tell quickly whether a cell could be a total's label at all."""
-    return ("计" in cell or "otal" in cell or "OTAL" in cell) and len(cell) < 80
+    return ("计" in cell or "計" in cell or "otal" in cell or "OTAL" in cell) and len(cell) < 80
 
 
 def is_total_label(cell: str) -> bool:

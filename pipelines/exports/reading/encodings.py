@@ -124,7 +124,8 @@ def _eight_bit(path: Path, head: bytes, where: str) -> str:
     damaged = _hits(head.decode("utf-8", "replace"), SIMPLIFIED + TRADITIONAL)
     if damaged >= 2:
         _prove(path, "utf-8", where)
-    found = [name for name, words in _word_hits(head) if words >= 2 and _is_valid(path, name)]
+    told = [_first_valid(path, names) for names, words in _word_hits(head) if words >= 2]
+    found = [name for name in told if name]
     if len(found) == 1:
         return found[0]
     if not found and _is_common_chinese(path) and _is_valid(path, "gb18030"):
@@ -147,15 +148,22 @@ def _hits(text: str, words: tuple[str, ...]) -> int:
     return sum(1 for word in words if word in lines)
 
 
-def _word_hits(head: bytes) -> list[tuple[str, int]]:
-    """Return the East Asian encodings by header words; words that two scripts share count for the fuller one only."""
+def _first_valid(path: Path, names: tuple[str, ...]) -> str:
+    return next((name for name in names if _is_valid(path, name)), "")
+
+
+def _word_hits(head: bytes) -> list[tuple[tuple[str, ...], int]]:
+    """Return the East Asian encodings by header words; words that two scripts share count for the fuller one only.
+
+    Big5 as it is written in Taiwan (Windows) and in Hong Kong holds characters that the standard lacks (碁, 銹, 啫).
+    """
     hits = [
-        ("gb18030", _hits(head.decode("gb18030", "replace"), SIMPLIFIED)),
-        ("big5", _hits(head.decode("big5", "replace"), TRADITIONAL)),
-        ("cp932", _hits(head.decode("cp932", "replace"), JAPANESE)),
+        (("gb18030",), _hits(head.decode("gb18030", "replace"), SIMPLIFIED)),
+        (("big5", "cp950", "big5hkscs"), _hits(head.decode("cp950", "replace"), TRADITIONAL)),
+        (("cp932",), _hits(head.decode("cp932", "replace"), JAPANESE)),
     ]
     most = max(count for _, count in hits)
-    return [(name, count) for name, count in hits if count == most]
+    return [(names, count) for names, count in hits if count == most]
 
 
 def _is_common_chinese(path: Path) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # Above this size guarded codes are looked for in blocks spread over the file, not in every byte.
 _FULL_SCAN = 64 << 20
 _BLOCK, _BLOCKS = 1 << 20, 24
-_TOTALS = r"(合\s*计|小\s*计|总\s*计|累\s*计|共\s*计|(?i:\btotals?))\W*$"
+_TOTALS = r"([合小总總累共]\s*[计計]|(?i:\btotals?))\W*$"
 
 
 def relation(path: Path, dialect: Dialect, names: Sequence[str], skip: int) -> str:

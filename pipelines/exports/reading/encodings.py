@@ -50,7 +50,7 @@ def detect(path: Path, where: str) -> str:
         _prove(path, wide, where)
         return wide
     refuse_nul(path, where)
-    if _is_valid(path, "utf-8"):
+    if is_valid(path, "utf-8"):
         return "utf-8"
     return _eight_bit(path, head, where)
 
@@ -101,7 +101,8 @@ def _bad_position(path: Path, encoding: str) -> int | None:
     return None
 
 
-def _is_valid(path: Path, encoding: str) -> bool:
+def is_valid(path: Path, encoding: str) -> bool:
+    """Tell whether every byte of the file is valid in an encoding."""
     return _bad_position(path, encoding) is None
 
 
@@ -128,7 +129,7 @@ def _eight_bit(path: Path, head: bytes, where: str) -> str:
     found = [name for name in told if name]
     if len(found) == 1:
         return found[0]
-    if not found and _is_common_chinese(path) and _is_valid(path, "gb18030"):
+    if not found and _is_common_chinese(path) and is_valid(path, "gb18030"):
         return "gb18030"
     western = [] if found else _western(path)
     if len(western) == 1:
@@ -149,7 +150,7 @@ def _hits(text: str, words: tuple[str, ...]) -> int:
 
 
 def _first_valid(path: Path, names: tuple[str, ...]) -> str:
-    return next((name for name in names if _is_valid(path, name)), "")
+    return next((name for name in names if is_valid(path, name)), "")
 
 
 def _word_hits(head: bytes) -> list[tuple[tuple[str, ...], int]]:
@@ -197,7 +198,7 @@ def _western(path: Path) -> list[str]:
     best = max(scores.values())
     if best < 0.9:
         return []
-    found = [name for name, score in scores.items() if score > best - 0.25 and _is_valid(path, name)]
+    found = [name for name, score in scores.items() if score > best - 0.25 and is_valid(path, name)]
     return [] if found == ["mac_roman"] and len(held) < _FEW else found
 
 

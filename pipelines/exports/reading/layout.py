@@ -206,5 +206,6 @@ class RowJudge:
             for index, usual in enumerate(self._usual)
             if usual and not (index < len(cells) and cells[index].strip())
         )
-        # A group's total is told from a product named so by what it lacks: two columns that rows usually fill.
-        return missing >= 2 or (alone and (missing >= 1 or len(self._usual) <= 2))
+        # A group's total is told from a product named so by what it lacks: two columns that rows usually fill. A cell
+        # that says total and nothing else needs no more than one blank beside it.
+        return missing >= 2 or (alone and (len(held) < len(self._usual) or len(self._usual) <= 2))

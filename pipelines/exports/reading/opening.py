@@ -62,10 +62,19 @@ def _open_archive(path: Path, name: str, workspace: Workspace, where: str) -> li
 
 
 def _open_tables_of(kind: str, path: Path, part: str, where: str, workspace: Workspace) -> list[TextTable]:
-    from pipelines.exports.reading import databases, documents, parquet, spreadsheets
+    from pipelines.exports.reading import (
+        databases,
+        documents,
+        parquet,
+        spreadsheet_xml,
+        spreadsheets,
+        webpages,
+    )
 
     opener = {
         "spreadsheet": spreadsheets.open_spreadsheet,
+        "spreadsheet xml": spreadsheet_xml.open_spreadsheet_xml,
+        "html": webpages.open_webpage,
         "parquet": parquet.open_parquet,
         "json": documents.open_documents,
         "sqlite": databases.open_database,

@@ -16,7 +16,22 @@ _NAMES = {
 _WORDS = {
     "text": "delimited text", "spreadsheet": "a spreadsheet", "parquet": "Parquet", "json": "JSON", "sqlite": "SQLite",
     "gzip": "gzip", "zip": "a zip archive", "html": "a web page", "pdf": "a PDF", "image": "an image", "xml": "XML",
+    "spreadsheet xml": "an XML spreadsheet",
 }  # fmt: skip
+# What programs write into a file that they call .xls: a spreadsheet program opens it all the same.
+_CALLED_SPREADSHEET = ("html", "spreadsheet xml")
+_PAGE_MARKS = (
+    "<!doctype html",
+    "<html",
+    "<table",
+    "<meta",
+    "<head",
+    "<style",
+    "<body",
+    "<div",
+    "<center",
+    "<!--",
+)
 _SIGNATURES = {
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "spreadsheet",
     b"\x1f\x8b": "gzip",
@@ -30,7 +45,7 @@ _SIGNATURES = {
 
 
 def kind_of(path: Path, where: str, name: str = "") -> str:
-    """Return what the bytes are: text, spreadsheet, parquet, json, sqlite, gzip or zip.
+    """Return what the bytes are: text, spreadsheet, parquet, json, sqlite, gzip, zip, html or spreadsheet xml.
 
     Raises UnreadableExport when the file is empty or missing, is none of these, or its name says something else.
     """
@@ -57,6 +72,8 @@ def kind_of(path: Path, where: str, name: str = "") -> str:
         )
     found = _from_bytes(path, head)
     said = _NAMES.get(Path(name).suffix.lower())
+    if found in _CALLED_SPREADSHEET and said in (None, "spreadsheet"):
+        return found
     if found not in set(_NAMES.values()) or (said and said != found):
         raise UnreadableExport(
             "The file is not what its name says." if said else "The file is no export that can be read.",
@@ -78,12 +95,15 @@ def _from_bytes(path: Path, head: bytes) -> str:
 
 
 def _text_kind(text: bytes) -> str:
-    lowered = text[:200].lower()
-    if lowered.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<head")):
+    marked = text[:2] in (b"\xff\xfe", b"\xfe\xff")
+    words = (text.decode("utf-16", "ignore") if marked else text.decode("latin-1")).lstrip().lower()
+    if words.startswith("<?xml"):
+        if "urn:schemas-microsoft-com:office:spreadsheet" in words and "<html" not in words:
+            return "spreadsheet xml"
+        return "html" if "<html" in words else "xml"
+    if words.startswith(_PAGE_MARKS):
         return "html"
-    if lowered.startswith(b"<?xml"):
-        return "html" if b"<html" in text[:4096].lower() else "xml"
-    if text[:1] == b"{" or (text[:1] == b"[" and text[1:].lstrip()[:1] in (b"{", b"]")):
+    if words[:1] == "{" or (words[:1] == "[" and words[1:].lstrip()[:1] in ("{", "]")):
         return "json"
     return "text"
 

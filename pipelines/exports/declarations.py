@@ -70,7 +70,8 @@ class Kind:
     first are empty. Kinds of one `family` hold the same documents, as a `whole` or in `parts`. A file is only taken for
     a kind that `yields_to` no other that fits, and, where `is_mostly_known`, when half of its headers are known: such
     kinds have common names. `money` is the SQL expression of what a row is worth, for the accounts of quarantine.
-    `words` maps column → normalised word → our word.
+    `line` are the columns that a document's rows hold each for itself, the others are the document's own. `words` maps
+    column → normalised word → our word.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Kind:
     family: str
     side: str
     money: str
+    line: tuple[str, ...]
     words: dict[str, dict[str, str]]
 
     def column(self, name: str) -> Column:
@@ -141,6 +143,7 @@ def _kind(name: str, told: dict[str, Any]) -> Kind:
         family=told.get("family", name),
         side=told.get("side", "whole"),
         money=told.get("money", ""),
+        line=tuple(told.get("line", ())),
         words={column: word_table(words) for column, words in told.get("words", {}).items()},
     )
 

@@ -47,6 +47,8 @@ def decide(
     if comma is None:
         comma = _has_decimal_comma(table, feed, kind)
         notes += ["numbers are written with a decimal comma"] if comma else []
+    if feed.continues:
+        notes.append(f"rows that leave {feed.fill_by[0]} blank continue the document above")
     readings = {}
     for ours, rule in feed.columns.items():
         words = _words(feed, kind, ours)

@@ -96,7 +96,7 @@ def _described(table: TextTable) -> list[str]:
 
 def _understood(table: TextTable, file_name: str, known: Sequence[Mapping]) -> Understood:
     try:
-        found = recognise.recognise(table.header, file_name, table.part, known)
+        found = recognise.recognise_table(table, file_name, known)
         lines: list[str] = []
         for feed in found.feeds:
             lines += _feed_lines(table, feed, found.mapping)

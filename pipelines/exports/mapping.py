@@ -46,7 +46,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Feed:
-    """One kind that a file feeds."""
+    """One kind that a file feeds. `continues` is the condition of rows that are filled down; all are without one."""
 
     kind: str
     columns: dict[str, Rule]
@@ -57,6 +57,7 @@ class Feed:
     first_per: tuple[str, ...] = ()
     fill_by: tuple[str, ...] = ()
     fill_columns: tuple[str, ...] = ()
+    continues: str = ""
     document: tuple[str, ...] = ()
     words: dict[str, dict[str, str]] | None = None
 

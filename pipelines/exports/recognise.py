@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
+from typing import TYPE_CHECKING
 
 from pipelines.errors import AmbiguousExport, UnreadableExport, did_you_mean
 from pipelines.exports.binding import bind
+from pipelines.exports.continuation import continued
 from pipelines.exports.declarations import Column, Kind, kinds, normalise
 from pipelines.exports.mapping import Feed, Mapping, Rule
+
+if TYPE_CHECKING:
+    from pipelines.exports.reading import TextTable
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,17 @@ class Candidate:
     def fits(self) -> bool:
         """Whether all that the kind needs is there."""
         return not self.missing
+
+
+def recognise_table(table: TextTable, file_name: str, known: Sequence[Mapping]) -> Recognition:
+    """Return what a table is, by its header; under our own names its first rows tell whether lines continue documents.
+
+    Raises as `recognise` does.
+    """
+    found = recognise(table.header, file_name, table.part, known)
+    if found.mapping is not None:
+        return found
+    return replace(found, feeds=tuple(continued(feed, table) for feed in found.feeds))
 
 
 def recognise(header: Sequence[str], file_name: str, part: str, known: Sequence[Mapping]) -> Recognition:

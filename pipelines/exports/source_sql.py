@@ -63,19 +63,24 @@ def _anchored(table: TextTable, feed: Feed) -> str:
     """Carry a document's number down to continuation lines that leave it blank."""
     carried = set(feed.fill_by) & set(feed.fill_columns)
     return ", ".join(
-        f"last_value({name(header)} ignore nulls) over (order by _place rows unbounded preceding) as {name(header)}"
-        if header in carried
-        else name(header)
+        f"{_carried(header, feed.continues)} as {name(header)}" if header in carried else name(header)
         for header in table.header
     )
 
 
+def _carried(header: str, continues: str) -> str:
+    above = f"last_value({name(header)} ignore nulls) over (order by _place rows unbounded preceding)"
+    return f"case when {name(header)} is not null or ({continues}) then {above} end" if continues else above
+
+
 def _filled(table: TextTable, feed: Feed) -> str:
-    """Give blank cells of continuation lines their document's first value."""
+    """Give blank cells of continuation lines their document's first value; rows of no document have none to give."""
     by = ", ".join(map(name, feed.fill_by))
     window = f"partition by {by} order by _place rows between unbounded preceding and unbounded following"
+    is_known = " and ".join(f"{name(header)} is not null" for header in feed.fill_by)
     return ", ".join(
-        f"coalesce({name(header)}, first_value({name(header)} ignore nulls) over ({window})) as {name(header)}"
+        f"coalesce({name(header)}, case when {is_known} then first_value({name(header)} ignore nulls) "
+        f"over ({window}) end) as {name(header)}"
         if header in feed.fill_columns and header not in feed.fill_by
         else name(header)
         for header in table.header

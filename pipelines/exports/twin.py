@@ -79,7 +79,7 @@ def recognise_tables(
     refusals: list[UnreadableExport] = []
     for table in tables:
         try:
-            recognised.append(recognise.recognise(table.header, file.name, table.part, known))
+            recognised.append(recognise.recognise_table(table, file.name, known))
         except UnreadableExport as refusal:
             recognised.append(None)
             refusals.append(refusal)

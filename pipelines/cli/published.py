@@ -19,6 +19,7 @@ QUICK = frozenset(
     {
         "aging",
         "drivers",
+        "invoices",
         "metric",
         "metrics",
         "quarantine",

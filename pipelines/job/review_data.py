@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pipelines import metrics
+from pipelines import metrics, validation
 from pipelines.metrics import aging
-from pipelines.reporting import ReviewData, RunFacts
+from pipelines.reporting import Badge, ReviewData, RunFacts
 from pipelines.reporting.reading import quality, queries, receivables, sales
 from pipelines.reporting.reading import statements as statement_rows
 from pipelines.reporting.reading.queries import Period
@@ -87,7 +87,7 @@ def read(connection: DuckDBPyConnection, run: RunFacts, settings: Settings) -> t
         runs=quality.runs(connection),
     )
     data = _with_funnel(connection, replace(data, tie_outs=tie_outs(data)), period)
-    return data, replace(known, badge=quality.badge(data.checks, data.sources, data.quarantine))
+    return data, replace(known, badge=_badge(connection, run))
 
 
 def statements(
@@ -96,6 +96,23 @@ def statements(
     """Return the statements of the `most` customers who owe most, over the three months up to the as-of date."""
     start = _months_back(run.as_of.replace(day=1), 2)
     return statement_rows.largest(connection, _period(connection, run, settings), start, run.as_of, most)
+
+
+def _badge(connection: DuckDBPyConnection, run: RunFacts) -> Badge:
+    """Return what the pages show of the run's badge: of the money in quarantine, what is in the base currency."""
+    told = validation.badge(connection, run.run_id)
+    amounts = told.quarantined_amounts
+    return Badge(
+        status=told.state,
+        checks=told.checks,
+        passed=told.passed,
+        warned=told.warned,
+        failed=told.failed,
+        rows_read=told.rows_read,
+        rows_quarantined=told.rows_quarantined,
+        quarantined_share=told.quarantined_share,
+        amount=amounts.get(run.base_currency, Decimal(0)) + amounts.get("", Decimal(0)),
+    )
 
 
 def _period(connection: DuckDBPyConnection, run: RunFacts, settings: Settings) -> Period:

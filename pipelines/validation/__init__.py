@@ -1,6 +1,6 @@
 """Every table is checked before anything is published; a figure carries the state of its data."""
 
-from pipelines.validation.badge import Badge, badge, metrics_in_doubt
+from pipelines.validation.badge import Badge, badge
 from pipelines.validation.checks import Reconciliation, run_checks
 from pipelines.validation.gates import Judgement, judge
 from pipelines.validation.lean_import import prepare
@@ -13,7 +13,6 @@ __all__ = [
     "RuleResult",
     "badge",
     "judge",
-    "metrics_in_doubt",
     "prepare",
     "run_checks",
     "validate",

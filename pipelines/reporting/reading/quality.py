@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pipelines.reporting.facts import Badge
 from pipelines.reporting.reading.queries import Period, ask
 from pipelines.reporting.review import (
     CheckRow,
@@ -114,30 +112,3 @@ def runs(connection: DuckDBPyConnection) -> tuple[PastRun, ...]:
         "order by started_at desc, run_id desc limit 24"
     ).fetchall()
     return tuple(PastRun(*row) for row in rows)
-
-
-def badge(
-    verdicts: tuple[CheckRow, ...],
-    read: tuple[SourceRow, ...],
-    refused: tuple[QuarantineReason, ...],
-) -> Badge:
-    """Return the verdict on the data: bad when a critical rule failed, notes when one warns or a row is refused.
-
-    Data that nothing was checked on is not good either.
-    """
-    failed = sum(not row.success and row.severity == "critical" for row in verdicts)
-    warned = sum(not row.success and row.severity != "critical" for row in verdicts)
-    rows_read = sum(row.rows_read for row in read)
-    rows_refused = sum(row.rows for row in refused)
-    amount = sum((row.amount for row in refused), Decimal(0))
-    return Badge(
-        status="bad" if failed else "notes" if warned or rows_refused or not verdicts else "good",
-        checks=len(verdicts),
-        passed=len(verdicts) - failed - warned,
-        warned=warned,
-        failed=failed,
-        rows_read=rows_read,
-        rows_quarantined=rows_refused,
-        quarantined_share=Decimal(rows_refused) / Decimal(rows_read) if rows_read else None,
-        amount=amount,
-    )

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pipelines import metrics, validation
+from pipelines import metrics
+from pipelines.job import data_badge
 from pipelines.metrics import aging
-from pipelines.reporting import Badge, ReviewData, RunFacts
+from pipelines.reporting import ReviewData, RunFacts
 from pipelines.reporting.reading import quality, queries, receivables, sales
 from pipelines.reporting.reading import statements as statement_rows
 from pipelines.reporting.reading.queries import Period
@@ -57,7 +58,8 @@ def read(connection: DuckDBPyConnection, run: RunFacts, settings: Settings) -> t
     period = _period(connection, run, settings)
     known = replace(run, period_start=period.start, period_end=period.end, aging_basis=settings.aging_basis)
     sources = quality.sources(connection, period)
-    lines = _lines(connection, period, sources)
+    badge, doubtful = data_badge.read(connection, run)
+    lines = _lines(connection, period, sources, doubtful)
     segments = _segments(connection, period)
     closing = _receivables(connection, period, period.end)
     data = ReviewData(
@@ -80,6 +82,7 @@ def read(connection: DuckDBPyConnection, run: RunFacts, settings: Settings) -> t
         quarantine=quality.quarantine(connection, period),
         quarantine_rows=quality.quarantine_rows(connection, period),
         checks=quality.checks(connection, run.run_id),
+        check_runs=quality.check_runs(connection),
         restatements=quality.restatements(connection, run.run_id),
         desk=receivables.desk(connection, period),
         metric_rows=_metric_rows(connection, period),
@@ -87,7 +90,7 @@ def read(connection: DuckDBPyConnection, run: RunFacts, settings: Settings) -> t
         runs=quality.runs(connection),
     )
     data = _with_funnel(connection, replace(data, tie_outs=tie_outs(data)), period)
-    return data, replace(known, badge=_badge(connection, run))
+    return data, replace(known, badge=badge)
 
 
 def statements(
@@ -96,23 +99,6 @@ def statements(
     """Return the statements of the `most` customers who owe most, over the three months up to the as-of date."""
     start = _months_back(run.as_of.replace(day=1), 2)
     return statement_rows.largest(connection, _period(connection, run, settings), start, run.as_of, most)
-
-
-def _badge(connection: DuckDBPyConnection, run: RunFacts) -> Badge:
-    """Return what the pages show of the run's badge: of the money in quarantine, what is in the base currency."""
-    told = validation.badge(connection, run.run_id)
-    amounts = told.quarantined_amounts
-    return Badge(
-        status=told.state,
-        checks=told.checks,
-        passed=told.passed,
-        warned=told.warned,
-        failed=told.failed,
-        rows_read=told.rows_read,
-        rows_quarantined=told.rows_quarantined,
-        quarantined_share=told.quarantined_share,
-        amount=amounts.get(run.base_currency, Decimal(0)) + amounts.get("", Decimal(0)),
-    )
 
 
 def _period(connection: DuckDBPyConnection, run: RunFacts, settings: Settings) -> Period:
@@ -133,7 +119,7 @@ def _months_back(start: date, months: int) -> date:
 
 
 def _lines(
-    connection: DuckDBPyConnection, period: Period, sources: tuple[SourceRow, ...]
+    connection: DuckDBPyConnection, period: Period, sources: tuple[SourceRow, ...], doubtful: tuple[str, ...]
 ) -> Mapping[str, MetricLine]:
     """Return the metrics month by month, with the same months a year earlier, from the first month with data on."""
     known = metrics.catalog()
@@ -168,9 +154,15 @@ def _lines(
             plan=tuple(plan.get(point.period_start) for point in history)
             if name == "revenue" and plan
             else (),
-            state="preliminary" if late & set(_SOURCES.get(name, ("orders",))) else "ok",
+            state=_state(name, late, doubtful),
         )
     return lines
+
+
+def _state(name: str, late: set[str], doubtful: tuple[str, ...]) -> str:
+    if late & set(_SOURCES.get(name, ("orders",))):
+        return "preliminary"
+    return "noted" if name in doubtful else "ok"
 
 
 def _first_months(connection: DuckDBPyConnection) -> dict[str, date]:

@@ -39,7 +39,11 @@ class QuarantineReason:
 
 @dataclass(frozen=True)
 class CheckRow:
-    """One rule of validation and how it went."""
+    """One rule of validation and how it went.
+
+    `amount` is the money in the failing rows where these are of one `currency`; `metrics` are the figures it touches;
+    `history` counts its failing rows in the runs before, the oldest first.
+    """
 
     table_name: str
     rule_id: str
@@ -48,6 +52,23 @@ class CheckRow:
     checked: int
     failed: int
     words: Text
+    amount: Decimal | None = None
+    currency: str = ""
+    metrics: tuple[str, ...] = ()
+    history: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class CheckRun:
+    """How the checks of one run went; `warned` failed without stopping anything, `failed` forbade publishing."""
+
+    run_id: str
+    as_of: date | None
+    status: str
+    checks: int
+    warned: int
+    failed: int
+    rows_quarantined: int | None
 
 
 @dataclass(frozen=True)

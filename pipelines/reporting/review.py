@@ -12,6 +12,7 @@ from datetime import date
 
 from pipelines.reporting.quality_rows import (
     CheckRow,
+    CheckRun,
     PastRun,
     QuarantineReason,
     QuarantineRow,
@@ -47,6 +48,7 @@ __all__ = [
     "AgingRow",
     "BridgeStep",
     "CheckRow",
+    "CheckRun",
     "Cohort",
     "Definition",
     "DeskItem",
@@ -101,6 +103,7 @@ class ReviewData:
     quarantine: tuple[QuarantineReason, ...] = ()
     quarantine_rows: tuple[QuarantineRow, ...] = ()
     checks: tuple[CheckRow, ...] = ()
+    check_runs: tuple[CheckRun, ...] = ()
     restatements: tuple[Restatement, ...] = ()
     desk: tuple[DeskItem, ...] = ()
     metric_rows: tuple[MetricTableRow, ...] = ()

@@ -25,8 +25,8 @@ class MetricLine:
     """One metric over the months, oldest first, the month under review last.
 
     `history` has 13 points or fewer, `prior` the same months one year earlier (None where there is no such month),
-    `plan` the plan of each month or nothing. `state` is ok, preliminary, small_sample, unavailable or empty, `note`
-    the one sentence why. `better` is up, down or none.
+    `plan` the plan of each month or nothing. `state` is ok, noted (a rule on its data failed),
+    preliminary, small_sample, unavailable or empty, `note` the one sentence why. `better` is up, down or none.
     """
 
     name: str

@@ -24,10 +24,10 @@ _BITS = 60  # rules a pass: their marks share one BIGINT
 
 @dataclass(frozen=True)
 class Found:
-    """What the pass over one table found, by rule id: rows and money that fail, and the first of their keys."""
+    """What the pass over one table found, by rule id: failing rows, their money and its currency, the first keys."""
 
     rules: Sequence[Rule] = ()
-    totals: Mapping[str, tuple[int, Decimal | None]] = field(default_factory=dict)
+    totals: Mapping[str, tuple[int, Decimal | None, str | None]] = field(default_factory=dict)
     samples: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -59,19 +59,21 @@ def collect(connection: DuckDBPyConnection, suite: Suite, looked_up: Sequence[tu
         _mark(connection, suite, [condition for _, condition in looked_up[start : start + _BITS]], start)
     _list_rules(connection, suite, [rule for rule, _ in looked_up])
     amount = f"sum({suite.amount})::decimal(18, 4)" if suite.amount else "null::decimal(18, 4)"
+    currency = "null::varchar"
     if suite.amount and suite.currency:  # money of several currencies is not added up
         amount = f"case when count(distinct {suite.currency}) <= 1 then {amount} end"
+        currency = f"case when count(distinct {suite.currency}) = 1 then any_value({suite.currency}) end"
     key = _joined(suite.key)
     rows = connection.execute(
-        f"select rules.rule_id, count(*), {amount}, array_to_string(min({key}, 3), '; ') "
+        f"select rules.rule_id, count(*), {amount}, {currency}, array_to_string(min({key}, 3), '; ') "
         f"from {_failures(suite)} as failures "
         f"inner join {suite.table} as t on t.rowid = failures.row_id "
         f"inner join {_rules(suite)} as rules on rules.rule_no = failures.rule_no group by rules.rule_id"
     ).fetchall()
     return Found(
         rules=[rule for rule, _ in looked_up],
-        totals={rule_id: (count, money) for rule_id, count, money, _ in rows},
-        samples={rule_id: sample or "" for rule_id, _, _, sample in rows},
+        totals={rule_id: (count, money, of) for rule_id, count, money, of, _ in rows},
+        samples={rule_id: sample or "" for rule_id, _, _, _, sample in rows},
     )
 
 
@@ -152,7 +154,7 @@ def write(
     connection: DuckDBPyConnection, suite: Suite, found: Found, *, run_id: str, at: datetime | None
 ) -> None:
     """Move the rows that a rule quarantines out of the table, and list those that other rules flag."""
-    touched = [rule for rule in found.rules if found.totals.get(rule.id, (0, None))[0]]
+    touched = [rule for rule in found.rules if rule.id in found.totals]
     if any(rule.then != "quarantine" for rule in touched):
         _flag(connection, suite, found.rules, run_id)
     if any(rule.then == "quarantine" for rule in touched):

@@ -40,6 +40,7 @@ _RESULT_COLUMNS = (
         "consequence",
         "metrics",
         "is_broken",
+        "failed_currency",
     ),
 )
 
@@ -48,8 +49,8 @@ _RESULT_COLUMNS = (
 class RuleResult:
     """The verdict of one rule: rows checked and failed, the money in the failing rows, and what was seen.
 
-    `failed_amount` is in the document's currencies, summed only where there is one; null where the table has no money
-    or the rule judges no single row. `broken` says that the rule itself could not be run, which is a failure.
+    `failed_amount` is in the documents' `failed_currency`, null where there are several, where the table has no money
+    and where the rule judges no single row. `broken` says that the rule itself could not be run, which is a failure.
     """
 
     run_id: str
@@ -67,6 +68,7 @@ class RuleResult:
     words_en: str
     words_zh: str
     metrics: tuple[str, ...] = field(default=())
+    failed_currency: str | None = None
 
 
 def validate(
@@ -168,7 +170,7 @@ def _to_look_up(suite: Suite, verdicts: Mapping[str, Verdict]) -> list[tuple[Rul
 def _result(
     run_id: str, suite: Suite, rule: Rule, verdict: Verdict, checked: int, found: failures.Found
 ) -> RuleResult:
-    count, amount = found.totals.get(rule.id, (verdict.failed_count, None))
+    count, amount, currency = found.totals.get(rule.id, (verdict.failed_count, None, None))
     if not verdict.success and not verdict.broken and rule.level == "row" and count == 0:
         raise SuiteError(
             "A rule failed but no row breaks it",
@@ -191,6 +193,7 @@ def _result(
         words_en=rule.words_en,
         words_zh=rule.words_zh,
         metrics=rule.metrics,
+        failed_currency=currency,
     )
 
 
@@ -215,6 +218,7 @@ def _write(connection: DuckDBPyConnection, results: Sequence[RuleResult], at: da
             result.then,
             list(result.metrics),
             result.broken,
+            result.failed_currency,
         )
         for result in results
     ]

@@ -1,5 +1,6 @@
 -- One row is the verdict of one rule in one run. Rows of former runs stay, for the trend.
--- failed_amount is the money of the failing rows, null where the table carries none or the rule looks at no single row.
+-- failed_amount is the money of the failing rows, null where the table carries none, where the rule looks at no single row
+-- and where the rows are of several currencies; failed_currency is their one currency.
 -- consequence is what becomes of failing rows (quarantine, flag, stop), metrics names the figures they touch.
 -- is_broken says that the rule itself could not be run. checked_at is UTC.
 create table if not exists ops.expectation_results (
@@ -18,5 +19,6 @@ create table if not exists ops.expectation_results (
     checked_at timestamp,
     consequence varchar,
     metrics varchar[],
-    is_broken boolean
+    is_broken boolean,
+    failed_currency varchar
 );

@@ -68,7 +68,7 @@ def _kpi(data: ReviewData, run: RunFacts, name: str) -> Kpi:
     if is_small:
         caption = words.text("kpi.small_sample", n=numbers.count(item.now.denominator or Decimal(0)))
         return Kpi(name, label, mark, Parts(EMPTY, numbers.NONE, EMPTY), (), "", caption)
-    flag = words.text("state.preliminary") if item.line.state == "preliminary" else EMPTY
+    flag = words.text(f"state.{item.line.state}") if item.line.state in {"preliminary", "noted"} else EMPTY
     values = tuple(None if p.value is None else float(p.value) for p in item.line.history)
     parts = _parts(item, run.base_currency)
     hint = item.line.note or EMPTY

@@ -18,7 +18,7 @@ from pipelines.reporting.table import (
     count_cell,
     words_cell,
 )
-from pipelines.reporting.words import EMPTY, Text
+from pipelines.reporting.words import Text
 
 _STATUS = {"critical": "fa", "warning": "wa", "info": "ok"}
 
@@ -157,39 +157,3 @@ def _reason_cells(row: QuarantineReason, unit: numbers.TableUnit) -> tuple[Cell,
         count_cell(row.rows),
         amount_cell(row.amount, unit),
     )
-
-
-def checks(data: ReviewData, most: int = 100) -> Card:
-    """Return every rule of validation that failed, with its own words; how many passed is said in the title."""
-    failed = [row for row in data.checks if not row.success]
-    passed = len(data.checks) - len(failed)
-    title = words.text("card.checks.title", len(failed), failed=len(failed), passed=passed)
-    if not data.checks:
-        return Card("checks", 12, words.text("card.checks.title_plain"), empty=words.text("empty.checks"))
-    if not failed:
-        return Card("checks", 12, title, empty=words.text("empty.failed_checks"))
-    ordered = sorted(
-        failed,
-        key=lambda row: (
-            list(_STATUS).index(row.severity) if row.severity in _STATUS else 9,
-            row.table_name,
-            row.rule_id,
-        ),
-    )
-    body = tuple(
-        (
-            words_cell(row.words if row.words != EMPTY else row.rule_id, "l wrap", row.rule_id),
-            words_cell(row.table_name),
-            Cell(words.text(f"severity.{row.severity}"), "l", status=_STATUS.get(row.severity, "wa")),
-            count_cell(row.checked),
-            count_cell(row.failed),
-        )
-        for row in ordered[:most]
-    )
-    headings = ("rule", "table", "level", "checked", "failed")
-    columns = tuple(
-        Column(words.text(f"table.{key}"), "l" if key in {"rule", "table", "level"} else "")
-        for key in headings
-    )
-    table = Table(words.text("table.rule"), columns, body, is_sortable=True)
-    return Card("checks", 12, title, words.text("card.checks.sub"), blocks=(Block(table),))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.reporting import words
-from pipelines.reporting.cards import quality, refused_rows
+from pipelines.reporting.cards import checks, quality, refused_rows
 from pipelines.reporting.facts import RunFacts
 from pipelines.reporting.pages.page import Page, as_of_meta
 from pipelines.reporting.review import ReviewData
@@ -19,7 +19,11 @@ def data_quality(data: ReviewData, run: RunFacts) -> Page:
             words.text("section.refused"),
             (quality.refused(data, run, span=12, most=50), refused_rows.card(data, run)),
         ),
-        Section("checks", words.text("section.checks"), (quality.checks(data),)),
+        Section(
+            "checks",
+            words.text("section.checks"),
+            (checks.failed(data, run), checks.by_table(data), checks.trend(data)),
+        ),
         Section("restated", words.text("section.restated"), (refused_rows.restatements(data, run),)),
     )
     return Page(

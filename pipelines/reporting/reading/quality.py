@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pipelines.reporting.reading.queries import Period, ask
 from pipelines.reporting.review import (
     CheckRow,
+    CheckRun,
     PastRun,
     QuarantineReason,
     QuarantineRow,
@@ -74,8 +75,13 @@ def quarantine_rows(connection: DuckDBPyConnection, period: Period) -> tuple[Qua
 
 def checks(connection: DuckDBPyConnection, run_id: str) -> tuple[CheckRow, ...]:
     """Return the verdict of every rule in a run, and of every reconciliation."""
+    history = {
+        row["rule_id"]: tuple(row["failed_counts"])
+        for row in ask(connection, "check_history", {"run_id": run_id})
+    }
     rules = connection.execute(
-        "select table_name, rule_id, severity, success, checked_count, failed_count, words_zh, words_en "
+        "select table_name, rule_id, severity, success, checked_count, failed_count, words_zh, words_en, "
+        "failed_amount, failed_currency, coalesce(metrics, []) "
         "from ops.expectation_results where run_id = $run_id order by table_name, rule_id",
         {"run_id": run_id},
     ).fetchall()
@@ -85,14 +91,25 @@ def checks(connection: DuckDBPyConnection, run_id: str) -> tuple[CheckRow, ...]:
         {"run_id": run_id},
     ).fetchall()
     found = [
-        CheckRow(table, rule, severity, success, checked or 0, failed or 0, Text(zh or rule, en or rule))
-        for table, rule, severity, success, checked, failed, zh, en in rules
+        CheckRow(
+            *(table, rule, severity, success, checked or 0, failed or 0, Text(zh or rule, en or rule)),
+            amount=amount,
+            currency=currency or "",
+            metrics=tuple(touched),
+            history=history.get(rule, ()),
+        )
+        for table, rule, severity, success, checked, failed, zh, en, amount, currency, touched in rules
     ]
     found += [
         CheckRow("checks", name, severity or "critical", passed, 0, differences or 0, Text(name, name))
         for name, severity, passed, differences in closing
     ]
     return tuple(found)
+
+
+def check_runs(connection: DuckDBPyConnection) -> tuple[CheckRun, ...]:
+    """Return how the checks of the last 12 runs went, the latest first."""
+    return tuple(CheckRun(**row) for row in ask(connection, "check_runs", {}))
 
 
 def restatements(connection: DuckDBPyConnection, run_id: str) -> tuple[Restatement, ...]:

@@ -27,7 +27,8 @@ def describe(
     """Comment what the database holds and return how many comments were made.
 
     Each model's table gets the file's header; a column gets the header's line `- column: words`. `folder` is the
-    SQL folder, whose `ops/` and `macros/` files are headed alike; `views` gives words for more relations by
+    SQL folder, whose `ops/` and `macros/` files are headed alike and whose `dictionary.yaml` says what no header does;
+    `views` gives words for more relations by
     `schema.name`, `columns` words for a column of that name wherever no header says more. What the database
     does not hold is passed over: a run may build less than all. The connection must not be in a transaction.
     """
@@ -37,7 +38,8 @@ def describe(
             headers[f"ops.{path.stem}"] = header(path.read_text(encoding="utf-8"))
         for path in sorted((folder / "macros").glob("*.sql")):
             headers[f"main.{path.stem}"] = header(path.read_text(encoding="utf-8"))
-    headers |= views or {}
+    written = dictionary(folder)
+    headers |= {**written["relations"], **(views or {})}
     kinds, held = _kinds(connection), _columns(connection)
     statements = []
     for name, words in headers.items():
@@ -45,7 +47,7 @@ def describe(
             continue
         place = ".".join(f'"{part}"' for part in name.split("."))
         statements.append(f"comment on {kinds[name]} {place} is {_quoted(words)}")
-        told = {**(columns or {}), **of_columns(words)}
+        told = {**written["columns"], **(columns or {}), **of_columns(words)}
         statements += [
             f'comment on column {place}."{column}" is {_quoted(told[column])}'
             for column in sorted(held.get(name, set()) & set(told))
@@ -56,6 +58,18 @@ def describe(
         connection.execute(statement)
     connection.commit()
     return len(statements)
+
+
+def dictionary(folder: Path | None) -> dict[str, dict[str, str]]:
+    """Return the words of `dictionary.yaml`: `relations` by `schema.name`, `columns` by name; none without the file."""
+    if folder is None or not (folder / "dictionary.yaml").is_file():
+        return {"relations": {}, "columns": {}}
+    import yaml
+
+    loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+    text = (folder / "dictionary.yaml").read_text(encoding="utf-8")
+    found: dict[str, dict[str, str]] = yaml.load(text, Loader=loader)  # noqa: S506 - safe, both of them
+    return found
 
 
 def header(sql: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pipelines import analysis
 from pipelines.analysis import parquet
 from pipelines.errors import MetricError, ModelError, NothingPublished, UsageError
 from pipelines.warehouse import Home, publication
+from pipelines.warehouse.comments import dictionary
 from tests.architecture.source import PROJECT
 from tests.notebooks.conftest import salesdesk
 from tests.packaging.test_help import SLOW
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 pytestmark = pytest.mark.slow
+TWO_LANGUAGES = re.compile(r".*[\u4e00-\u9fff].* · .*[A-Za-z]{2}.*")
 
 
 def test_analysis_import_loads_nothing_heavy() -> None:
@@ -151,6 +154,19 @@ def test_export_writes_exact_parquet_and_refuses_unknown_tables(
     with pytest.raises(UsageError, match=r"did you mean marts\.fct_orders"):
         list(parquet.export(published, tmp_path / "none", ["fct_order"]))
     assert not (tmp_path / "none").exists()
+
+
+def test_every_published_table_has_words(published: DuckDBPyConnection) -> None:
+    relations = published.execute(
+        "select schema_name || '.' || table_name, comment from duckdb_tables() where not internal union all "
+        "select schema_name || '.' || view_name, comment from duckdb_views() where not internal"
+    ).fetchall()
+    assert [name for name, words in relations if not words] == []
+
+
+def test_dictionary_says_each_column_in_zh_and_en() -> None:
+    words = dictionary(PROJECT / "sql")["columns"]
+    assert [name for name, said in words.items() if not TWO_LANGUAGES.fullmatch(said)] == []
 
 
 def test_export_and_reference_commands_say_where(demo_home: Path, tmp_path: Path) -> None:

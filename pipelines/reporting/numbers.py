@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from typing import TYPE_CHECKING
 
 from pipelines.reporting import words
 from pipelines.reporting.words import Text
+
+if TYPE_CHECKING:
+    from babel.numbers import NumberPattern
 
 NONE = Text("–", "–")
 _WAN = Decimal(10_000)
@@ -29,13 +34,17 @@ def grouped(value: Decimal, places: int, *, signed: bool = False) -> str:
 
     With `signed` a value above zero gets its plus sign.
     """
-    from babel.numbers import format_decimal
-
     result = rounded(value, places)
-    pattern = "#,##0." + "0" * places if places else "#,##0"
-    digits = str(format_decimal(abs(result), format=pattern, locale="en"))
+    digits = str(_pattern(places).apply(abs(result), words.locale("en")))
     sign = "-" if result < 0 else "+" if signed and result > 0 else ""
     return sign + digits
+
+
+@cache
+def _pattern(places: int) -> NumberPattern:
+    from babel.numbers import parse_pattern
+
+    return parse_pattern("#,##0." + "0" * places if places else "#,##0")
 
 
 def count(value: int | Decimal) -> Text:
@@ -43,6 +52,7 @@ def count(value: int | Decimal) -> Text:
     return words.same(grouped(Decimal(value), 0))
 
 
+@cache
 def symbol(currency: str) -> str:
     """Return the sign put before an amount in English: ¥ for CNY, else the shortest unambiguous one."""
     from babel.numbers import get_currency_symbol
@@ -53,6 +63,7 @@ def symbol(currency: str) -> str:
     return f"{sign} " if sign == currency else sign
 
 
+@cache
 def unit_name(currency: str) -> str:
     """Return the word put after an amount in Chinese: 元 for CNY, else the currency's name."""
     from babel.numbers import get_currency_name

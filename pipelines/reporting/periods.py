@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from pipelines.reporting import words
 from pipelines.reporting.words import Text
 
 
+@lru_cache(4096)  # a run names the same few hundred days thousands of times
 def _formatted(when: date, key: str) -> Text:
     from babel.dates import format_date
 
     parts = [
-        str(format_date(when, format=str(words.catalog(lang)[key]), locale=words.LOCALES[lang]))
+        str(format_date(when, format=str(words.catalog(lang)[key]), locale=words.locale(lang)))
         for lang in words.LANGUAGES
     ]
     return Text(parts[0], parts[1])

@@ -14,7 +14,19 @@ from pipelines.errors import SettingsError, did_you_mean
 THRESHOLDS = ("critical", "warning", "info")
 SECURITIES = ("starttls", "tls", "none")
 LANGUAGES = ("", "zh", "en")
-_CHOICES = {"threshold": THRESHOLDS, "security": SECURITIES, "lang": LANGUAGES}
+RHYTHMS = ("run", "day", "week", "month")
+PAGES = ("monthly-review", "receivables", "daily-desk", "data-quality")
+BOOKS = ("aging", "worklist", "metrics", "quarantine")
+# What can be narrowed to the customers of one sales rep; the rest shows the whole company.
+OF_A_REP = ("receivables", "daily-desk", "aging", "worklist")
+_CHOICES = {
+    "threshold": THRESHOLDS,
+    "security": SECURITIES,
+    "lang": LANGUAGES,
+    "every": RHYTHMS,
+    "pages": PAGES,
+    "books": BOOKS,
+}
 _ADDRESSES = {"sender", "address", "alerts_to"}
 _PORTS = range(1, 65536)
 
@@ -59,16 +71,24 @@ class Chat:
 class Recipient:
     """One person who gets pages by mail after a publication.
 
-    `pages` and `books` are file names without their ends, `sales_reps` narrows everything to their customers;
-    empty means the monthly review in full. `lang` empty means the language of the pages.
+    `pages` and `books` are file names without their ends; without any, the monthly review. `sales_reps` narrows
+    everything to what these sold. `every` says how often: each run, or once a day, week or month under review.
+    `lang` empty means the language of the pages.
     """
 
     address: str
     name: str = ""
     lang: str = ""
-    pages: tuple[str, ...] = ("monthly-review",)
+    pages: tuple[str, ...] = ()
     books: tuple[str, ...] = ()
     sales_reps: tuple[str, ...] = ()
+    every: str = "run"
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Return what is attached: the pages and books asked for, else what usually helps."""
+        usual = ("receivables", "worklist") if self.sales_reps else ("monthly-review",)
+        return self.pages + self.books or usual
 
     def __str__(self) -> str:
         """Name the address, for `salesdesk config`."""
@@ -91,6 +111,12 @@ def recipients(value: Any) -> tuple[Recipient, ...]:
         raise _refused("[[recipients]]", value, "tables written [[recipients]]")
     found = tuple(Recipient(**_checked("[[recipients]]", Recipient, one)) for one in value)
     addresses = [one.address.casefold() for one in found]
+    for one in found:
+        whole = sorted(set(one.files) - set(OF_A_REP)) if one.sales_reps else ()
+        if whole:
+            raise _refused(
+                f"[[recipients]] {one.address}", whole[0], f"for sales_reps, of {', '.join(OF_A_REP)}"
+            )
     twice = sorted({address for address in addresses if addresses.count(address) > 1})
     if twice:
         raise _refused("[[recipients]]", twice[0], "each address once, with all its pages")

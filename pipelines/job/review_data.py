@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pipelines import metrics
 from pipelines.job import data_badge
-from pipelines.metrics import aging
+from pipelines.job.open_items import month_end, month_under_review, months_back, open_on
 from pipelines.reporting import ReviewData, RunFacts
-from pipelines.reporting.reading import quality, queries, receivables, sales
+from pipelines.reporting.reading import quality, receivables, sales
 from pipelines.reporting.reading import statements as statement_rows
 from pipelines.reporting.reading.queries import Period
 from pipelines.reporting.review import (
-    AgingRow,
     Definition,
     MetricLine,
     MetricTableRow,
     OrderValuePoint,
     Point,
-    Receivables,
     SegmentRow,
     SourceRow,
 )
@@ -55,13 +53,13 @@ _SOURCES = {
 
 def read(connection: DuckDBPyConnection, run: RunFacts, settings: Settings) -> tuple[ReviewData, RunFacts]:
     """Return all rows behind the pages of a run, and the run's facts with the month under review and the badge."""
-    period = _period(connection, run, settings)
+    period = month_under_review(connection, run, settings)
     known = replace(run, period_start=period.start, period_end=period.end, aging_basis=settings.aging_basis)
     sources = quality.sources(connection, period)
     badge, doubtful = data_badge.read(connection, run)
     lines = _lines(connection, period, sources, doubtful)
     segments = _segments(connection, period)
-    closing = _receivables(connection, period, period.end)
+    closing = open_on(connection, period, period.end)
     data = ReviewData(
         metrics=lines,
         labels=_labels(),
@@ -76,7 +74,7 @@ def read(connection: DuckDBPyConnection, run: RunFacts, settings: Settings) -> t
         bounds=period.aging_bounds,
         aging_months=receivables.aging_months(connection, period),
         closing=closing,
-        current=closing if period.as_of == period.end else _receivables(connection, period, period.as_of),
+        current=closing if period.as_of == period.end else open_on(connection, period, period.as_of),
         roll_forward=receivables.roll_forward(connection, period),
         sources=sources,
         quarantine=quality.quarantine(connection, period),
@@ -97,25 +95,10 @@ def statements(
     connection: DuckDBPyConnection, run: RunFacts, settings: Settings, most: int = 50
 ) -> tuple[Statement, ...]:
     """Return the statements of the `most` customers who owe most, over the three months up to the as-of date."""
-    start = _months_back(run.as_of.replace(day=1), 2)
-    return statement_rows.largest(connection, _period(connection, run, settings), start, run.as_of, most)
-
-
-def _period(connection: DuckDBPyConnection, run: RunFacts, settings: Settings) -> Period:
-    start = queries.ask(connection, "month_bounds", {"as_of": run.as_of})[0]["month_start"]
-    end = min(_month_end(start), run.as_of)
-    return Period(
-        start, end, run.as_of, run.base_currency, settings.aging_basis, tuple(settings.aging_bounds)
+    start = months_back(run.as_of.replace(day=1), 2)
+    return statement_rows.largest(
+        connection, month_under_review(connection, run, settings), start, run.as_of, most
     )
-
-
-def _month_end(start: date) -> date:
-    return (start.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-
-
-def _months_back(start: date, months: int) -> date:
-    year, month = divmod(start.year * 12 + start.month - 1 - months, 12)
-    return date(year, month + 1, 1)
 
 
 def _lines(
@@ -124,7 +107,7 @@ def _lines(
     """Return the metrics month by month, with the same months a year earlier, from the first month with data on."""
     known = metrics.catalog()
     names = [name for name in _SHOWN if name in known]
-    begin = _months_back(period.start, _MONTHS - 1 + 12)
+    begin = months_back(period.start, _MONTHS - 1 + 12)
     rows = metrics.query(connection, names, grain="month", start=begin, end=period.end)
     plan = _plan(connection, period)
     first = _first_months(connection)
@@ -141,7 +124,7 @@ def _lines(
             if name != "conversion"
             else max((start for start, point in points.items() if point.is_complete), default=period.start)
         )
-        months = [_months_back(last, back) for back in range(_MONTHS - 1, -1, -1)]
+        months = [months_back(last, back) for back in range(_MONTHS - 1, -1, -1)]
         history = tuple(points[month] for month in months if month in points)
         if not history:
             continue
@@ -150,7 +133,7 @@ def _lines(
             unit=known[name].unit,
             better=known[name].better,
             history=history,
-            prior=tuple(points.get(_months_back(point.period_start, 12)) for point in history),
+            prior=tuple(points.get(months_back(point.period_start, 12)) for point in history),
             plan=tuple(plan.get(point.period_start) for point in history)
             if name == "revenue" and plan
             else (),
@@ -211,7 +194,7 @@ def _definitions(lines: Mapping[str, MetricLine]) -> tuple[Definition, ...]:
 
 def _segments(connection: DuckDBPyConnection, period: Period) -> tuple[SegmentRow, ...]:
     """Return net revenue by region, or by the first other slice that has more than one value."""
-    year_ago = _months_back(period.start, 12)
+    year_ago = months_back(period.start, 12)
     has_prior = _first_months(connection).get("revenue", period.start) <= year_ago
     for dimension in ("region", "channel", "sales_rep", "product_category"):
         rows = metrics.query(connection, "revenue", by=(dimension,), start=year_ago, end=period.end)
@@ -251,37 +234,12 @@ def _order_values(
     return tuple(result)
 
 
-def _receivables(connection: DuckDBPyConnection, period: Period, day: date) -> Receivables:
-    by = {
-        slice_: _aging_rows(
-            aging.rows(connection, day, period.aging_basis, period.aging_bounds, slice_), period
-        )
-        for slice_ in ("sales_rep", "customer")
-    }
-    names = dict(connection.execute("select customer_id, customer_name from marts.dim_customers").fetchall())
-    customers = tuple(replace(row, name=names.get(row.key) or row.key) for row in by["customer"])
-    overdue = receivables.overdue_customers(connection, period, day)
-    return Receivables(day, by["sales_rep"], customers, overdue)
-
-
-def _aging_rows(rows: list[aging.AgingRow], period: Period) -> tuple[AgingRow, ...]:
-    amounts: dict[tuple[str, str], list[Decimal]] = {}
-    for row in rows:
-        buckets = amounts.setdefault(
-            (row.slice or "", row.currency), [Decimal(0)] * (len(period.aging_bounds) + 2)
-        )
-        buckets[row.bucket_no] += row.amount
-    return tuple(
-        AgingRow(key, key, currency, tuple(found)) for (key, currency), found in sorted(amounts.items())
-    )
-
-
 def _metric_rows(connection: DuckDBPyConnection, period: Period) -> tuple[MetricTableRow, ...]:
     """Return the published monthly totals of three years, as the metric workbook lists them."""
     rows = connection.execute(
         "select metric, grain, period_start, numerator, denominator, value, is_complete from metrics.metric_values "
         "where segment_count = 0 and period_start >= $start order by metric, period_start",
-        {"start": _months_back(period.start, 35)},
+        {"start": months_back(period.start, 35)},
     ).fetchall()
     return tuple(MetricTableRow(row[0], row[1], row[2], "", *row[3:]) for row in rows)
 
@@ -292,6 +250,4 @@ def _with_funnel(connection: DuckDBPyConnection, data: ReviewData, period: Perio
     if line is None:
         return data
     month = line.history[-1].period_start
-    return replace(
-        data, funnel=sales.funnel(connection, period, month, _month_end(month)), funnel_month=month
-    )
+    return replace(data, funnel=sales.funnel(connection, period, month, month_end(month)), funnel_month=month)

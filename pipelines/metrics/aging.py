@@ -43,9 +43,11 @@ def rows(
     basis: str = "due",
     bounds: Sequence[int] = (30, 60, 90, 180, 365),
     by: str = "customer",
+    sales_reps: Sequence[str] = (),
 ) -> list[AgingRow]:
     """Return open receivables at the end of the day `as_of`, by slice, currency and bucket, in that order.
 
+    With `sales_reps` only what these sold.
     Recomputed from every item's changes: what is dated later does not exist yet, what was paid later is open.
     Currencies are never added. Raises MetricError for an unknown slice or basis, or bounds that do not rise.
     """
@@ -68,10 +70,11 @@ def rows(
             )::decimal(18, 4) as base_amount,
             count(*) as item_count
         from receivable_items_aged($as_of, $basis, $bounds)
+        where len($sales_reps::varchar[]) = 0 or list_contains($sales_reps, sales_rep)
         group by all
         order by slice, currency, bucket_no
         """,
-        {"as_of": as_of, "basis": basis, "bounds": list(bounds)},
+        {"as_of": as_of, "basis": basis, "bounds": list(bounds), "sales_reps": list(sales_reps)},
     ).fetchall()
     return [AgingRow(*row) for row in found]
 

@@ -1,4 +1,5 @@
 -- One row is one month end and bucket of the last 13 up to the end of the month under review, in base currency.
+-- Of the sales reps named, where any is.
 select
     month_end,
     bucket_no,
@@ -6,5 +7,6 @@ select
 from marts.fct_receivable_months
 where month_end > $end::date - interval 13 month
     and month_end <= $end
+    and (len($sales_reps::varchar[]) = 0 or list_contains($sales_reps, sales_rep))
 group by all
 order by all

@@ -89,4 +89,5 @@ select
     tasks.note,
 from tasks
 left join marts.dim_customers as dim on tasks.customer_id = dim.customer_id
+where (len($sales_reps::varchar[]) = 0 or list_contains($sales_reps, coalesce(tasks.sales_rep, dim.sales_rep, 'unknown')))
 order by tasks.kind, tasks.amount desc nulls last, tasks.document_id

@@ -7,6 +7,7 @@ open_items as (
         base_open_amount,
     from receivable_items_aged($as_of, 'due', [30])
     where open_amount > 0 and due_date > $as_of
+        and (len($sales_reps::varchar[]) = 0 or list_contains($sales_reps, sales_rep))
 ),
 
 placed as (

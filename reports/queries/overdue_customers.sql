@@ -13,6 +13,7 @@ aged as (
         arg_max(sales_rep, open_amount) as sales_rep,
         max(open_amount) as largest_amount,
     from receivable_items_aged($day, $aging_basis, $aging_bounds::integer[])
+    where (len($sales_reps::varchar[]) = 0 or list_contains($sales_reps, sales_rep))
     group by all
 ),
 

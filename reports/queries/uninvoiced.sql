@@ -14,6 +14,7 @@ waiting as (
     from marts.fct_orders as orders
     anti join invoiced_orders on orders.order_id = invoiced_orders.order_id
     where orders.is_valid and orders.has_value and orders.order_date <= $as_of
+        and (len($sales_reps::varchar[]) = 0 or list_contains($sales_reps, orders.sales_rep))
 ),
 
 placed as (

@@ -20,7 +20,7 @@ _PARAMETER = re.compile(r"\$(\w+)")
 
 @dataclass(frozen=True)
 class Period:
-    """The month under review, the day of the run, and how receivables are aged."""
+    """The month under review, the day of the run, how receivables are aged, and whose: of everyone when empty."""
 
     start: date
     end: date
@@ -28,10 +28,12 @@ class Period:
     base_currency: str
     aging_basis: str
     aging_bounds: tuple[int, ...]
+    sales_reps: tuple[str, ...] = ()
 
     def parameters(self, **more: Any) -> dict[str, Any]:
         """Return everything a query may name."""
-        told = {**vars(self), "aging_bounds": list(self.aging_bounds)}
+        lists = {"aging_bounds": list(self.aging_bounds), "sales_reps": list(self.sales_reps)}
+        told = {**vars(self), **lists}
         return told | more
 
 

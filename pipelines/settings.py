@@ -59,6 +59,7 @@ class Settings:
     gate_min_rows: int = 10
     keep_snapshots: int = 3
     memory_limit: str = ""
+    cn_red_up: bool = False
     mail: Mail | None = None
     chat: Chat | None = None
     recipients: tuple[Recipient, ...] = ()
@@ -205,6 +206,7 @@ def _refused(name: str, value: Any, source: str, expected: str) -> SettingsError
 _READABLE = {
     "date | None": "a date such as 2026-10-31",
     "datetime | None": "a UTC time such as 2026-10-31T08:00:00",
+    "bool": "true or false",
     "int": "a whole number",
     "Decimal": "a number such as 0.02",
     "tuple[int, ...]": "whole numbers such as 30,60,90",
@@ -241,6 +243,11 @@ def _as_words(value: Any) -> tuple[str, ...]:
     return tuple(word for part in parts if (word := part.strip()))
 
 
+def _as_switch(value: Any) -> bool:
+    switches = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    return value if isinstance(value, bool) else switches[str(value).strip().lower()]
+
+
 def _as_decimal(value: Any) -> Decimal:
     return Decimal(str(value))
 
@@ -254,6 +261,7 @@ _CONVERTERS: dict[str, Any] = {
     "str": str,
     "date | None": _as_date,
     "datetime | None": _as_moment,
+    "bool": _as_switch,
     "int": _as_integer,
     "tuple[int, ...]": _as_integers,
     "Decimal": _as_decimal,

@@ -15,6 +15,7 @@ from pipelines.cli import (
     looking,
     operating,
     owing,
+    sending,
     tracing,
 )
 
@@ -55,3 +56,4 @@ tracing.register(app)
 looking.register(app)
 analysing.register(app)
 operating.register(app)
+sending.register(app)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import IO
@@ -23,8 +23,7 @@ class Memory:
         self._file = file
         self._at = at
         file.seek(0)
-        lines = [json.loads(line) for line in file if line.endswith("}\n")]
-        self._last = {(line["target"], line["key"]): str(line["status"]) for line in lines}
+        self._last = _statuses(file)
 
     def status(self, target: str, key: str) -> str:
         """Return the last known status of a key for a target, empty when it was never sent there."""
@@ -40,6 +39,19 @@ class Memory:
             self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
         self._file.flush()
         os.fsync(self._file.fileno())
+
+
+def last(home: Home) -> dict[tuple[str, str], str]:
+    """Return the last status of every target and key; nothing is made where nothing is remembered."""
+    if not home.deliveries.is_file():
+        return {}
+    with home.deliveries.open(encoding="utf-8") as file:
+        return _statuses(file)
+
+
+def _statuses(file: Iterable[str]) -> dict[tuple[str, str], str]:
+    lines = [json.loads(line) for line in file if line.endswith("}\n")]
+    return {(line["target"], line["key"]): str(line["status"]) for line in lines}
 
 
 @contextmanager

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from pipelines.job import Outcome, Step
     from pipelines.job.run import Fact
-    from pipelines.settings import Settings
+from pipelines.recipients import Chat
+from pipelines.settings import Settings
 
 # Longer than any run measured (10 M order lines take minutes): what lasts this long hangs.
 _TIME_LIMIT = 4 * 3600
@@ -183,8 +184,10 @@ def _close(chosen: Settings, day: date) -> Path:
     home = Home(chosen.home)
     home.prepare()
     former = state.published(home)
+    # nobody is sent the pages of a day gone by
+    quiet = replace(chosen.chat or Chat(), figures=False)
     # one more than usual while two dates take turns: no snapshot that people know may go for this
-    asked = replace(chosen, as_of=day, keep_snapshots=chosen.keep_snapshots + 1)
+    asked = replace(chosen, as_of=day, keep_snapshots=chosen.keep_snapshots + 1, recipients=(), chat=quiet)
     take_steps(entry.request(asked), RunLog())
     made = state.published(home)
     if made is None or made.as_of != day:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +13,51 @@ from pipelines.errors import NothingPublished, UsageError
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from pipelines.reporting import ReviewData, RunFacts
     from pipelines.settings import Settings
     from pipelines.warehouse import Home
+
+
+@dataclass
+class Edition:
+    """The publication that is open, its rows read once for all pages and for whoever is sent some."""
+
+    connection: DuckDBPyConnection
+    settings: Settings
+
+    @cached_property
+    def facts(self) -> RunFacts:
+        """The run behind the publication. Raises NothingPublished for a file without one."""
+        from pipelines.reporting import RunFacts
+
+        row = self.connection.execute(
+            "select run_id, as_of, base_currency, fingerprint from ops.runs "
+            "where status = 'published' order by started_at desc limit 1"
+        ).fetchone()
+        if row is None:
+            raise NothingPublished(
+                "The published file holds no run of its own", where=str(self.settings.home)
+            )
+        run_id, as_of, base_currency, fingerprint = row
+        return RunFacts(
+            run_id=run_id,
+            as_of=as_of,
+            base_currency=base_currency,
+            company=self.settings.company,
+            period_start=as_of.replace(day=1),
+            period_end=as_of,
+            lang=self.settings.lang,
+            version=__version__,
+            fingerprint=fingerprint,
+            cn_red_up=self.settings.cn_red_up,
+        )
+
+    @cached_property
+    def whole(self) -> tuple[ReviewData, RunFacts]:
+        """All rows behind the pages, and the run's facts with the month under review and the badge."""
+        from pipelines.job import review_data
+
+        return review_data.read(self.connection, self.facts, self.settings)
 
 
 def make(connection: DuckDBPyConnection, home: Home, settings: Settings) -> tuple[Path, ...]:
@@ -20,29 +65,16 @@ def make(connection: DuckDBPyConnection, home: Home, settings: Settings) -> tupl
 
     They are in `reports/<run_id>/`; `reports/latest` leads to them once all are written.
     """
+    return publish(Edition(connection, settings), home)
+
+
+def publish(edition: Edition, home: Home) -> tuple[Path, ...]:
+    """Make every page and workbook of an edition, and return their paths."""
     from pipelines import reporting
     from pipelines.job import review_data
 
-    row = connection.execute(
-        "select run_id, as_of, base_currency, fingerprint from ops.runs "
-        "where status = 'published' order by started_at desc limit 1"
-    ).fetchone()
-    if row is None:
-        raise NothingPublished("The published file holds no run of its own", where=str(home.published))
-    run_id, as_of, base_currency, fingerprint = row
-    facts = reporting.RunFacts(
-        run_id=run_id,
-        as_of=as_of,
-        base_currency=base_currency,
-        company=settings.company,
-        period_start=as_of.replace(day=1),
-        period_end=as_of,
-        lang=settings.lang,
-        version=__version__,
-        fingerprint=fingerprint,
-    )
-    data, known = review_data.read(connection, facts, settings)
-    statements = review_data.statements(connection, known, settings)
+    data, known = edition.whole
+    statements = review_data.statements(edition.connection, known, edition.settings)
     return tuple(reporting.publish(data, home.reports, known, statements))
 
 

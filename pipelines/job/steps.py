@@ -167,13 +167,16 @@ def publish(job: Job) -> str:
 
 
 def report(job: Job) -> str:
-    """Make the pages and workbooks from the published file."""
-    from pipelines.job import pages
+    """Make the pages and workbooks from the published file, and send them to whom they are for."""
+    from pipelines.job import deliveries, pages
 
     with publication.read(job.home.root) as connection:
-        job.pages = pages.make(connection, job.home, job.request.settings)
+        edition = pages.Edition(connection, job.request.settings)
+        job.pages = pages.publish(edition, job.home)
+        receipts = deliveries.send(edition, job.request.started_at)
     job.status = "published"
-    return f"{len(job.pages)} pages and workbooks"
+    told = deliveries.in_words(receipts)
+    return f"{len(job.pages)} pages and workbooks{told and '; ' + told}"
 
 
 def _build(job: Job, schema: str) -> str:

@@ -80,7 +80,7 @@ def _files(
     return {
         "monthly-review.html": _text(lambda: render.page(review, run, is_interactive=True)),
         "monthly-review.lite.html": _text(lambda: render.page(review, run, is_interactive=False)),
-        "monthly-review.email.html": _text(lambda: mail.html(review, data, run, run.lang)),
+        "monthly-review.email.html": _text(lambda: mail.html(mail.of_review(review, data, run), run)),
         **{f"{name}.html": _page(page, run) for name, page in others.items()},
         **{name: _book(book, run) for name, book in books.books(data, run).items()},
         **{name: _statement(one, run) for name, one in written.items()},

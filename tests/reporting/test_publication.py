@@ -84,7 +84,7 @@ def test_publish_keeps_the_last_runs_only_and_what_is_no_run(tmp_path: Path) -> 
 def test_mail_is_small_and_has_no_link_script_or_style_sheet() -> None:
     review = pages.monthly_review(a_review(), a_run())
     for lang in ("zh", "en"):
-        html = mail.html(review, a_review(), a_run(), lang)
+        html = mail.html(mail.of_review(review, a_review(), a_run()), a_run(lang=lang))
         assert len(html.encode()) <= 100_000
         assert "<script" not in html
         assert "<style" not in html

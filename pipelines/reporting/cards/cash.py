@@ -82,7 +82,8 @@ def due(data: ReviewData, run: RunFacts, span: int = 4) -> Card:
     """Return when what is not yet due falls due, and the orders that wait for an invoice."""
     title = words.text("card.due.title_plain")
     if not data.due_windows and not data.uninvoiced:
-        has_items = data.closing is not None and data.closing.by_customer
+        open_items = data.current or data.closing
+        has_items = open_items is not None and open_items.by_customer
         reason = "empty.invoices" if has_items else "empty.receivables"
         return Card("due", span, title, empty=words.text(reason))
     rows = (*data.due_windows, *data.uninvoiced)

@@ -10,12 +10,12 @@ from pipelines.reporting.review import ReviewData
 from pipelines.reporting.table import Section
 
 
-def daily_desk(data: ReviewData, run: RunFacts) -> Page:
-    """Return the quadrants, then one list a kind of task."""
+def daily_desk(data: ReviewData, run: RunFacts, sales_reps: tuple[str, ...] = ()) -> Page:
+    """Return the quadrants, then one list a kind of task; for `sales_reps` the data is theirs alone."""
     sections = (
         Section("quad", words.text("section.quadrants"), desk.quadrants(data, run)),
         Section("follow", words.text("section.follow_up"), worklist.cards(data.current, run, most=20)),
         Section("orders", words.text("section.open_orders"), desk.lists(data, ("late_order", "exception"))),
         Section("papers", words.text("section.papers"), desk.lists(data, ("to_invoice", "contract_ending"))),
     )
-    return Page("daily-desk", words.text("page.desk.title"), as_of_meta(run), sections)
+    return Page("daily-desk", words.text("page.desk.title"), as_of_meta(run, sales_reps), sections)

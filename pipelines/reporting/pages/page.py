@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.reporting import periods, words
 from pipelines.reporting.cards.headline import Kpi, numeral
@@ -16,7 +16,10 @@ from pipelines.reporting.words import EMPTY, Text
 
 @dataclass(frozen=True)
 class Page:
-    """Everything on one page. `badge_target` is where a click on the data badge leads."""
+    """Everything on one page. `badge_target` is where a click on the data badge leads.
+
+    A page that `stands_alone` links to no other file.
+    """
 
     name: str
     title: Text
@@ -30,11 +33,21 @@ class Page:
     is_signed: bool = False
     running: Text = EMPTY
     badge_target: str = "data-quality.html"
+    stands_alone: bool = False
+
+    def alone(self) -> Page:
+        """Return the page without links to files that do not come with it, as when it is sent."""
+        target = self.badge_target if self.badge_target.startswith("#") else "#main"
+        return replace(self, badge_target=target, stands_alone=True)
 
 
-def as_of_meta(run: RunFacts) -> Text:
-    """Return the line below the title of a page about one day."""
-    return words.text("page.as_of_meta", as_of=periods.day(run.as_of), currency=run.base_currency)
+def as_of_meta(run: RunFacts, sales_reps: tuple[str, ...] = ()) -> Text:
+    """Return the line below the title of a page about one day, and whose it is when not everyone's."""
+    about = words.text("page.as_of_meta", as_of=periods.day(run.as_of), currency=run.base_currency)
+    if not sales_reps:
+        return about
+    names = words.joined([words.same(name) for name in sales_reps])
+    return words.text("page.of_reps", about=about, names=names)
 
 
 def definitions(data: ReviewData, names: tuple[str, ...] = ()) -> tuple[tuple[str, Definition], ...]:

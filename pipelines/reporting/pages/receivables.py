@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipelines.reporting import words
 from pipelines.reporting.cards import cash, receivables, worklist
 from pipelines.reporting.facts import RunFacts
@@ -12,12 +14,17 @@ from pipelines.reporting.table import Section
 _METRICS = ("receivables", "overdue", "overdue_share", "invoiced", "collected")
 
 
-def receivables_page(data: ReviewData, run: RunFacts) -> Page:
-    """Return what is open, how old it is, what falls due, and whom to ask for it."""
+def receivables_page(data: ReviewData, run: RunFacts, sales_reps: tuple[str, ...] = ()) -> Page:
+    """Return what is open, how old it is, what falls due, and whom to ask for it.
+
+    For `sales_reps` the data is theirs alone: the roll-forward, which ties to the whole company, is left out.
+    """
+    rest = () if sales_reps else (receivables.roll_forward(data, run),)
+    trend = receivables.trend(data, run)
     overview = Section(
         "ar",
         words.text("section.receivables"),
-        (receivables.trend(data, run), receivables.roll_forward(data, run), cash.due(data, run, span=12)),
+        (replace(trend, span=12) if sales_reps else trend, *rest, cash.due(data, run, span=12)),
     )
     who = Section(
         "who",
@@ -31,7 +38,7 @@ def receivables_page(data: ReviewData, run: RunFacts) -> Page:
     return Page(
         "receivables",
         words.text("page.receivables.title"),
-        as_of_meta(run),
+        as_of_meta(run, sales_reps),
         (overview, who, work),
         definitions=definitions(data, _METRICS),
     )

@@ -57,8 +57,13 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def verdict(direction: int, better: str) -> str:
-    """Say what a movement means: fav, adv or neu, for a figure that is better up, down or neither."""
+def verdict(direction: int, better: str, *, is_red_up: bool = False) -> str:
+    """Say what a movement means: fav, adv or neu, for a figure that is better up, down or neither.
+
+    With `is_red_up` (红涨绿跌) colour says the direction alone: a rise has the red of adv, a fall the green of fav.
+    """
+    if is_red_up:
+        return {1: "adv", -1: "fav"}.get(direction, "neu")
     if direction == 0 or better not in {"up", "down"}:
         return "neu"
     return "fav" if (direction > 0) == (better == "up") else "adv"

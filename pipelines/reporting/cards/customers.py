@@ -28,15 +28,17 @@ _SHOWN = 8
 
 def section(data: ReviewData, run: RunFacts) -> Section:
     """Return the third section of the review."""
-    cards = (_funnel(data), _order_value(data, run), cohorts.card(data), _quiet(data, run))
+    cards = (_funnel(data, run), _order_value(data, run), cohorts.card(data), _quiet(data, run))
     return Section("cust", words.text("section.customers"), cards)
 
 
-def _funnel(data: ReviewData) -> Card:
+def _funnel(data: ReviewData, run: RunFacts) -> Card:
     label = phrases.label_of(data, "conversion")
     if not data.funnel or data.funnel[0].current == 0:
         return Card("funnel", 6, label, empty=words.text("empty.leads"))
-    charts = {lang: figures.lead_funnel(data.funnel, lang) for lang in words.LANGUAGES}
+    charts = {
+        lang: figures.lead_funnel(data.funnel, lang, is_red_up=run.cn_red_up) for lang in words.LANGUAGES
+    }
     item = phrases.compared(data, "conversion")
     title = label
     if item is not None and item.is_usable and not is_small_sample(item):

@@ -6,21 +6,24 @@ from decimal import Decimal
 
 from pipelines.reporting import numbers, palette, words
 from pipelines.reporting.drivers import Driver
+from pipelines.reporting.facts import RunFacts
 from pipelines.reporting.numbers import TableUnit
 from pipelines.reporting.table import Bar, Cell, Column, Table, percent_of, words_cell
 
 
 def drivers_table(
-    found: tuple[Driver, ...], unit: TableUnit, currency: str, before: Decimal | None, after: Decimal | None
+    found: tuple[Driver, ...], unit: TableUnit, run: RunFacts, before: Decimal | None, after: Decimal | None
 ) -> Table:
     """Return the drivers with their value before and after and their effect, and the change they add up to."""
     most = max((abs(driver.effect) for driver in found), default=Decimal(0))
     rows = []
     for driver in found:
-        verdict = palette.verdict((driver.effect > 0) - (driver.effect < 0), "up")
+        verdict = palette.verdict((driver.effect > 0) - (driver.effect < 0), "up", is_red_up=run.cn_red_up)
         places = {"buying_customers": 0, "orders_per_customer": 2}.get(driver.name)
         pair = [
-            numbers.money(value, currency) if places is None else words.same(numbers.grouped(value, places))
+            numbers.money(value, run.base_currency)
+            if places is None
+            else words.same(numbers.grouped(value, places))
             for value in (driver.before, driver.after)
         ]
         rows.append(

@@ -64,7 +64,9 @@ def _kpi(data: ReviewData, run: RunFacts, name: str) -> Kpi:
         dash = Parts(EMPTY, numbers.NONE, EMPTY)
         return Kpi(name, label, mark, dash, (), "", note, words.text(f"state.{state}"), note)
     is_small = item.line.state == "small_sample" or is_small_sample(item)
-    moves = () if is_small else (_move("year", item.on_year, item), _move("month", item.on_month, item))
+    moves: tuple[Move, ...] = ()
+    if not is_small:
+        moves = (_move("year", item.on_year, item, run), _move("month", item.on_month, item, run))
     if is_small:
         caption = words.text("kpi.small_sample", n=numbers.count(item.now.denominator or Decimal(0)))
         return Kpi(name, label, mark, Parts(EMPTY, numbers.NONE, EMPTY), (), "", caption)
@@ -90,9 +92,9 @@ def _parts(item: Compared, currency: str) -> Parts:
     return Parts(EMPTY, text, EMPTY)
 
 
-def _move(basis: str, change: Change, item: Compared) -> Move:
+def _move(basis: str, change: Change, item: Compared, run: RunFacts) -> Move:
     arrow = {1: "▲", -1: "▼", 0: "■"}[change.direction] if change.size is not None else ""
-    verdict = palette.verdict(change.direction, item.line.better)
+    verdict = palette.verdict(change.direction, item.line.better, is_red_up=run.cn_red_up)
     return Move(words.text(f"versus.{basis}_short"), arrow, verdict, change.text)
 
 

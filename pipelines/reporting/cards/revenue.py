@@ -40,7 +40,7 @@ def _trend(data: ReviewData, run: RunFacts) -> Card:
         return Card("revenue", 8, label, empty=words.text("empty.orders"))
     points = [*item.line.history, *(point for point in item.line.prior if point is not None)]
     unit = numbers.table_unit([point.value for point in points], run.base_currency)
-    charts = {lang: figures.trend(item.line, unit, lang) for lang in words.LANGUAGES}
+    charts = {lang: figures.trend(item.line, unit, lang, is_red_up=run.cn_red_up) for lang in words.LANGUAGES}
     count = len(item.line.history)
     sub = words.text("card.revenue.sub", count, label=label, unit=unit.label, n=count)
     legend = [("actual", words.text("legend.actual"))]
@@ -48,8 +48,8 @@ def _trend(data: ReviewData, run: RunFacts) -> Card:
         legend.append(("prior", words.text("legend.prior")))
     if any(value is not None for value in item.line.plan):
         legend.append(("plan", words.text("legend.plan")))
-    legend += [("fav", words.text("legend.favourable")), ("adv", words.text("legend.adverse"))]
-    drawing = Drawing("revenue", charts, _trend_table(item, unit, label))
+    legend += _verdict_legend(run)
+    drawing = Drawing("revenue", charts, _trend_table(item, unit, label, run))
     return Card("revenue", 8, _trend_title(item, label, run), sub, tuple(legend), drawing)
 
 
@@ -67,7 +67,13 @@ def _trend_title(item: Compared, label: Text, run: RunFacts) -> Text:
     return words.text("card.revenue.title", label=label, value=value, clauses=told)
 
 
-def _trend_table(item: Compared, unit: TableUnit, label: Text) -> Table:
+def _verdict_legend(run: RunFacts) -> list[tuple[str, Text]]:
+    if run.cn_red_up:
+        return [("adv", words.text("legend.rise")), ("fav", words.text("legend.fall"))]
+    return [("fav", words.text("legend.favourable")), ("adv", words.text("legend.adverse"))]
+
+
+def _trend_table(item: Compared, unit: TableUnit, label: Text, run: RunFacts) -> Table:
     has_plan = any(value is not None for value in item.line.plan)
     headings = [
         "table.month",
@@ -82,7 +88,7 @@ def _trend_table(item: Compared, unit: TableUnit, label: Text) -> Table:
         change = numbers.UNKNOWN_CHANGE
         if before is not None and point.is_complete and before.is_complete:
             change = numbers.change(point.value, before.value)
-        verdict = palette.verdict(change.direction, item.line.better)
+        verdict = palette.verdict(change.direction, item.line.better, is_red_up=run.cn_red_up)
         cells = [words_cell(f"{point.period_start:%Y-%m}"), amount_cell(point.value, unit)]
         cells.append(amount_cell(before.value if before else None, unit, "q"))
         if has_plan:
@@ -105,13 +111,13 @@ def _why(data: ReviewData, run: RunFacts) -> Card:
     blocks = []
     title = words.text("card.why.title_plain", month=periods.month(run.period_start))
     if data.segments:
-        blocks.append(Block(_segments(data.segments, unit)))
+        blocks.append(Block(_segments(data.segments, unit, run)))
         title = _segment_title(data.segments) or title
     found = messages.drivers_of(data)
     if found:
         item = phrases.compared(data, "revenue")
         year_ago = item.year_ago.value if item and item.year_ago else None
-        table = drivers_table(found, unit, run.base_currency, year_ago, item.now.value if item else None)
+        table = drivers_table(found, unit, run, year_ago, item.now.value if item else None)
         blocks.append(Block(table, words.text("card.why.drivers"), words.text("card.why.exact")))
     elif data.segments:
         blocks.append(Block(heading=words.text("card.why.drivers"), note=words.text("empty.drivers")))
@@ -153,16 +159,21 @@ def segment_name(name: str) -> Text:
     return words.text("segment.unknown") if name in {"unknown", ""} else words.same(name)
 
 
-def _segments(rows: tuple[SegmentRow, ...], unit: TableUnit) -> Table:
+def _segments(rows: tuple[SegmentRow, ...], unit: TableUnit, run: RunFacts) -> Table:
     ordered = sorted(rows, key=lambda row: (-row.current, row.segment))
     shown, rest = ordered[:_MOST_SEGMENTS], ordered[_MOST_SEGMENTS:]
     moves = [abs(row.current - row.prior) for row in shown if row.prior is not None]
     most = max(moves, default=Decimal(0))
-    body = [_segment_cells(segment_name(row.segment), row.current, row.prior, unit, most) for row in shown]
+    body = [
+        _segment_cells(segment_name(row.segment), row.current, row.prior, unit, most, is_red_up=run.cn_red_up)
+        for row in shown
+    ]
     if rest:
         name = words.text("table.other_segments", len(rest), n=len(rest))
-        body.append(_segment_cells(name, *_sums(rest), unit, most))
-    foot = _segment_cells(words.text("table.total"), *_sums(ordered), unit, Decimal(0))
+        body.append(_segment_cells(name, *_sums(rest), unit, most, is_red_up=run.cn_red_up))
+    foot = _segment_cells(
+        words.text("table.total"), *_sums(ordered), unit, Decimal(0), is_red_up=run.cn_red_up
+    )
     dimension = words.text(f"dimension.{rows[0].dimension}")
     columns = (
         Column(dimension, "l"),
@@ -180,16 +191,16 @@ def _sums(rows: list[SegmentRow]) -> tuple[Decimal, Decimal | None]:
 
 
 def _segment_cells(
-    name: Text, current: Decimal, prior: Decimal | None, unit: TableUnit, most: Decimal
+    name: Text, current: Decimal, prior: Decimal | None, unit: TableUnit, most: Decimal, *, is_red_up: bool
 ) -> tuple[Cell, ...]:
     change = numbers.change(current, prior)
     move = None if prior is None else current - prior
-    verdict = "neu" if move is None else palette.verdict((move > 0) - (move < 0), "up")
+    verdict = "neu" if move is None else palette.verdict((move > 0) - (move < 0), "up", is_red_up=is_red_up)
     bar = Bar(percent_of(move, most), verdict) if move is not None and most else None
     return (
         words_cell(name),
         amount_cell(current, unit, "b"),
         amount_cell(prior, unit, "q"),
         Cell(unit.of(move, signed=True), "bar", bar=bar),
-        Cell(change.text, palette.verdict(change.direction, "up")),
+        Cell(change.text, palette.verdict(change.direction, "up", is_red_up=is_red_up)),
     )

@@ -9,7 +9,7 @@ from pipelines.reporting.review import FunnelStage
 SIZES = {"screen": (550, 280), "phone": (332, 250), "print": (342, 190)}
 
 
-def lead_funnel(stages: tuple[FunnelStage, ...], lang: str) -> Funnel:
+def lead_funnel(stages: tuple[FunnelStage, ...], lang: str, *, is_red_up: bool = False) -> Funnel:
     """Draw the stages in their order, with the rate of each step and how it moved, in percentage points."""
     drawn = []
     for index, stage in enumerate(stages):
@@ -28,7 +28,7 @@ def lead_funnel(stages: tuple[FunnelStage, ...], lang: str) -> Funnel:
                 numbers.count(stage.current).of(lang),
                 step.of(lang),
                 moved.text.of(lang) if moved.points is not None else "",
-                palette.of_verdict(palette.verdict(moved.direction, "up")),
+                palette.of_verdict(palette.verdict(moved.direction, "up", is_red_up=is_red_up)),
             )
         )
     return Funnel("funnel", tuple(drawn), SIZES)

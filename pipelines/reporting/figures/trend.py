@@ -13,7 +13,7 @@ SIZES = {"screen": (752, 400), "phone": (332, 300), "print": (703, 215)}
 _CAP = Decimal(100)  # a stick longer than 100 % would flatten all others; its label still says the figure
 
 
-def trend(line: MetricLine, unit: TableUnit, lang: str) -> Chart:
+def trend(line: MetricLine, unit: TableUnit, lang: str, *, is_red_up: bool = False) -> Chart:
     """Draw a money metric's months, oldest first, in `unit`; months not complete are hatched."""
     months = tuple(point.period_start for point in line.history)
     actual = tuple(unit.scaled(point.value, lang) for point in line.history)
@@ -50,7 +50,7 @@ def trend(line: MetricLine, unit: TableUnit, lang: str) -> Chart:
     marks += _value_labels(actual, prior, tuple(digits))
     panels = [Panel(tuple(marks), share=0.68, title=unit.label.of(lang))]
     if has_prior:
-        panels.insert(0, _change_panel(line, lang))
+        panels.insert(0, _change_panel(line, lang, is_red_up=is_red_up))
     return Chart(
         line.name, periods.month_labels(months, lang), tuple(panels), periods.year_groups(months), sizes=SIZES
     )
@@ -78,7 +78,7 @@ def _aligned_prior(line: MetricLine, unit: TableUnit, lang: str) -> tuple[Decima
     return tuple(None if point is None else unit.scaled(point.value, lang) for point in points)
 
 
-def _change_panel(line: MetricLine, lang: str) -> Panel:
+def _change_panel(line: MetricLine, lang: str, *, is_red_up: bool) -> Panel:
     values: list[Decimal | None] = []
     colours: list[str] = []
     labels: list[str] = []
@@ -88,7 +88,8 @@ def _change_panel(line: MetricLine, lang: str) -> Panel:
             change = numbers.change(point.value, before.value)
         size = None if change.ratio is None else change.ratio * 100
         values.append(None if size is None else max(min(size, _CAP), -_CAP))
-        colours.append(palette.of_verdict(palette.verdict(change.direction, line.better)))
+        verdict = palette.verdict(change.direction, line.better, is_red_up=is_red_up)
+        colours.append(palette.of_verdict(verdict))
         too_big = size is not None and abs(size) > 999
         labels.append(
             "" if size is None else change.text.of(lang) if too_big else numbers.grouped(size, 0, signed=True)

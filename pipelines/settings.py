@@ -36,7 +36,8 @@ class Settings:
 
     Dates are business dates in `time_zone`; `known_at` is UTC; gates are shares between 0 and 1, looked at
     once `gate_min_rows` rows are in quarantine; `keep_snapshots` counts published files;
-    `month_close_day` 0 means natural months; `notebooks` are run by the scheduled flows.
+    `month_close_day` 0 means natural months; `holiday_country` empty means that every weekday is worked;
+    `notebooks` are run by the scheduled flows.
     """
 
     home: Path = Path("var")
@@ -48,6 +49,7 @@ class Settings:
     lang: str = "zh"
     fiscal_start: int = 1
     month_close_day: int = 0
+    holiday_country: str = "CN"
     aging_bounds: tuple[int, ...] = (30, 60, 90, 180, 365)
     aging_basis: str = "due"
     cash_application: str = "fifo"

@@ -26,6 +26,10 @@ PARAMETERS: dict[str, Any] = {
     "default_payment_terms_days": 30,
     "fiscal_start": 1,
     "month_close_day": 0,
+    "holiday_dates": [],
+    "holiday_names_zh": [],
+    "holiday_names_en": [],
+    "working_weekends": [],
 }
 
 

@@ -84,6 +84,7 @@ class Job:
     as_of: date | None = None
     base_currency: str = ""
     is_former_lost: bool = False
+    workdays: Mapping[str, Any] = field(default_factory=dict)
     counts: record.Counts = field(default_factory=record.Counts)
     results: list[Any] = field(default_factory=list)
     snapshot: Path | None = None
@@ -119,6 +120,7 @@ class Job:
             "default_payment_terms_days": settings.default_payment_terms_days,
             "fiscal_start": settings.fiscal_start,
             "month_close_day": settings.month_close_day,
+            **self.workdays,
         }
 
     def take(self, step: Step) -> Fact:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipelines import resources
 from pipelines.errors import UsageError
-from pipelines.job import record
+from pipelines.job import record, workdays
 from pipelines.warehouse import connect, models, publication
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ def load(job: Job) -> str:
     exports.load(job.connection, job.home.root, settings, job.request.run_id)
     job.as_of = settings.as_of or record.latest_date(job.connection, job.request.today)
     job.base_currency = settings.base_currency or record.base_currency(job.connection)
+    job.workdays = workdays.parameters(settings.holiday_country, job.as_of.year + 2)
     job.counts = record.counts(job.connection)
     lost = "; the former publication is damaged, history begins anew" if job.is_former_lost else ""
     return f"as of {job.as_of}, amounts in {job.base_currency}{lost}"

@@ -14,6 +14,7 @@ GRAINS = {
     "month": "month_start",
     "quarter": "quarter_start",
     "year": "year_start",
+    "fiscal_quarter": "fiscal_quarter_start",
     "fiscal_year": "fiscal_year_start",
     "closing_month": "closing_month_start",
     "retail_445": "retail_month_start",

@@ -4,7 +4,9 @@
 -- - closing months (月结) end on day $month_close_day of a month, 0 being the month's last day;
 -- - 4-4-5 years start on the Monday of the week that holds the 4th of month $fiscal_start (the ISO year when that is
 --   January); a 53rd week belongs to the twelfth month.
--- is_workday is Monday to Friday: public holidays and their make-up days (调休) are not in any export.
+-- is_workday is Monday to Friday but for public holidays, and the weekend days worked in their place (调休), of the country
+-- of setting holiday_country ($holiday_dates with their names, $working_weekends); of no country, Monday to Friday.
+-- What a government has not announced yet (调休 of coming years) is not known: those days follow the week.
 with
 seen as (
     select min(order_date) as first_date, max(order_date) as last_date from staging.stg_orders
@@ -28,6 +30,17 @@ bounds as (
 days as (
     select unnest(generate_series(first_day, last_day, interval 1 day))::date as day
     from bounds
+),
+
+holidays as (
+    select
+        unnest($holiday_dates::date[]) as holiday_date,
+        unnest($holiday_names_zh::varchar[]) as holiday_zh,
+        unnest($holiday_names_en::varchar[]) as holiday_en
+),
+
+working_weekends as (
+    select unnest($working_weekends::date[]) as working_date
 ),
 
 retail_years as (
@@ -60,6 +73,9 @@ select
     (
         date_trunc('year', day - to_months($fiscal_start - 1)) + to_months($fiscal_start - 1)
     )::date as fiscal_year_start,
+    (
+        date_trunc('quarter', day - to_months($fiscal_start - 1)) + to_months($fiscal_start - 1)
+    )::date as fiscal_quarter_start,
     case
         when $month_close_day = 0 then date_trunc('month', day)
         when extract(day from day) > $month_close_day then date_trunc('month', day) + to_days($month_close_day)
@@ -84,5 +100,10 @@ select
     )::date as retail_month_start,
     (retail_week + 1)::integer as retail_week,
     day = last_day(day) as is_month_end,
-    extract(isodow from day) < 6 as is_workday
+    (extract(isodow from day) < 6 and holiday_date is null) or working_date is not null as is_workday,
+    holiday_date is not null as is_holiday,
+    holiday_zh,
+    holiday_en
 from retail_weeks
+left join holidays on day = holiday_date
+left join working_weekends on day = working_date

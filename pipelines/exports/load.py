@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import MappingError
-from pipelines.exports import accounts, corrections, current, quarantine, replacement
+from pipelines.exports import accounts, corrections, current, quarantine, replacement, versions
 from pipelines.exports.declarations import kinds
 from pipelines.exports.numbering import Numbered, numbered
 
@@ -22,7 +22,8 @@ def load(connection: DuckDBPyConnection, home: Path, settings: Settings, run_id:
 
     `raw.<kind>`: file_no, source_row, then the kind's columns; rows that typed cleanly, of current documents, as known
     at `settings.known_at`. Empty where no file gave the kind. Per file exactly: rows read = loaded + quarantined +
-    superseded + skipped. Raises MappingError when a declared correction no longer fits its row.
+    superseded + skipped. `raw.order_versions` keeps what was replaced of orders. Raises MappingError when a declared
+    correction no longer fits its row.
     """
     everything = numbered(home, settings.known_at)
     current_ones = [one for one in everything if one.reading.kind and one.is_current]
@@ -31,6 +32,7 @@ def load(connection: DuckDBPyConnection, home: Path, settings: Settings, run_id:
     connection.execute("create schema if not exists ops")
     _create_twins(connection, current_ones)
     replacement.find_superseded(connection, standing)
+    versions.create(connection, [one for one in current_ones if one.reading.kind == "orders"])
     by_kind: dict[str, list[Numbered]] = {kind: [] for kind in kinds()}
     for one in standing:
         by_kind[one.reading.kind].append(one)

@@ -7,6 +7,7 @@ from typing import Any
 from pipelines.errors import SettingsError, did_you_mean
 
 _FIRST_YEAR = 1990
+_NAMES = ("holiday_dates", "holiday_names_zh", "holiday_names_en", "working_weekends")
 
 
 def parameters(country: str, last_year: int) -> dict[str, Any]:
@@ -16,9 +17,7 @@ def parameters(country: str, last_year: int) -> dict[str, Any]:
     holidays nobody keeps.
     """
     if not country:
-        return dict.fromkeys(
-            ("holiday_dates", "holiday_names_zh", "holiday_names_en", "working_weekends"), []
-        )
+        return {name: [] for name in _NAMES}
     # imported here: it takes longer than most commands
     import holidays
 
@@ -36,9 +35,6 @@ def parameters(country: str, last_year: int) -> dict[str, Any]:
         holidays.country_holidays(country, years=years, language=language) for language in ("zh_CN", "en_US")
     ]
     days = sorted(by_language[1])
-    return {
-        "holiday_dates": days,
-        "holiday_names_zh": [by_language[0].get(day) for day in days],
-        "holiday_names_en": [by_language[1].get(day) for day in days],
-        "working_weekends": sorted(getattr(by_language[1], "weekend_workdays", ())),
-    }
+    names = [[known_by.get(day) for day in days] for known_by in by_language]
+    worked = sorted(getattr(by_language[1], "weekend_workdays", ()))
+    return dict(zip(_NAMES, (days, *names, worked), strict=True))

@@ -5,7 +5,12 @@
 -- - is_due: counts in the completion rate: completed, cancelled, or valid and past its promise.
 -- - is_on_time: delivered by the promised day; late when past due and not delivered; null when not yet due, without
 --   promise, or not valid. is_in_full: all pieces ordered were delivered, where the export says how many.
--- - order_sequence: 1 for a customer's first valid order of positive value, and so on; null for other orders.
+-- - order_sequence: 1 for a customer's first valid order of positive value, and so on; day_sequence counts the days with such
+--   orders, so that two orders of one day are one purchase; days_since_previous_day is the time between those days.
+--   All null for other orders.
+-- - is_confirmed: valid, and confirmed by $as_of; without that date, of a status beyond draft. amendment_count counts what
+--   was changed after that (fct_order_amendments).
+-- - is_open: valid, placed by $as_of, neither completed nor delivered; open_age is its age in days, in classes.
 with
 placed as (
     select
@@ -21,10 +26,22 @@ placed as (
     where totals.is_valid or totals.order_id not in (select order_id from marts.order_totals where is_valid)
 ),
 
+amendments as (
+    select
+        order_id,
+        count(*) as amendment_count
+    from marts.fct_order_amendments
+    group by order_id
+),
+
 sequenced as (
     select
         order_id,
-        row_number() over (partition by customer_id order by order_date, order_id) as order_sequence
+        row_number() over (partition by customer_id order by order_date, order_id) as order_sequence,
+        dense_rank() over (partition by customer_id order by order_date) as day_sequence,
+        date_diff(
+            'day', lag(order_date) over (partition by customer_id order by order_date, order_id), order_date
+        ) as days_since_previous
     from placed
     where is_valid and has_value and customer_id is not null
 )
@@ -80,7 +97,28 @@ select
     end as delivery_days_from_confirmation,
     orders.customer_order_no,
     sequenced.order_sequence,
+    sequenced.day_sequence,
+    nullif(sequenced.days_since_previous, 0) as days_since_previous_day,
     coalesce(sequenced.order_sequence = 1, false) as is_first_order,
+    orders.is_valid
+        and coalesce(orders.confirmed_date <= $as_of, orders.status not in ('draft', 'cancelled'), false) as is_confirmed,
+    coalesce(amendments.amendment_count, 0) as amendment_count,
+    case
+        when sequenced.order_sequence = 1 then 'new'
+        when sequenced.order_sequence > 1 then 'existing'
+        else 'unknown'
+    end as customer_history,
+    orders.is_valid and not is_completed and orders.order_date <= $as_of as is_open,
+    case when is_open and orders.promised_date < $as_of
+        then date_diff('day', orders.promised_date, $as_of)
+    end as days_past_promise,
+    case
+        when not is_open then null
+        when $as_of - orders.order_date <= 7 then '0-7'
+        when $as_of - orders.order_date <= 30 then '8-30'
+        when $as_of - orders.order_date <= 90 then '31-90'
+        else '>90'
+    end as open_age,
     orders.lead_id,
     orders.contract_id,
     orders.has_conflicting_header,
@@ -88,5 +126,6 @@ select
     orders.source_row
 from placed as orders
 left join sequenced on orders.order_id = sequenced.order_id
+left join amendments on orders.order_id = amendments.order_id
 left join staging.stg_customers as customers
     on orders.customer_id = customers.customer_id and not customers.is_repeated

@@ -35,6 +35,7 @@ _KNOWN = _REQUIRED | {
     "changes",
     "grains",
     "snapshot",
+    "sample",
 }
 
 
@@ -146,6 +147,7 @@ def _resolve(name: str, declared: Mapping[str, dict[str, Any]], path: tuple[str,
         matures_after=document.get("matures_after", ""),
         grains=tuple(document.get("grains", GRAINS)),
         changes=tuple(document.get("changes", ())),
+        counted=_terms(document, "sample", declared, inner),
     )
 
 

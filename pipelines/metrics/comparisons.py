@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import MetricError
 from pipelines.metrics.catalog import find
-from pipelines.metrics.definition import GRAINS
+from pipelines.metrics.definition import GRAIN_WORDS, GRAINS
 from pipelines.metrics.query import Filter, MetricRow, query, settings_of_build
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def compare(
     whole periods alone then has no comparison. January and February are one for the year before, as the
     Spring Festival moves between them: January waits for February. Raises MetricError as `query` does.
     """
+    grain = GRAIN_WORDS.get(grain, grain)
     if grain not in GRAINS or grain == "all":
         raise MetricError(
             "Periods are compared by a calendar", found=grain, expected=", ".join(list(GRAINS)[:-1])
@@ -177,7 +178,7 @@ class _Asked:
 
 def period_of(connection: DuckDBPyConnection, grain: str, day: date) -> Range:
     """Return the calendar's period that holds the day. Raises MetricError for a day outside the calendar."""
-    column = GRAINS[grain]
+    column = GRAINS[GRAIN_WORDS.get(grain, grain)]
     row: Any = connection.execute(
         f"select min(date), max(date) from marts.dim_dates "
         f"where {column} = (select {column} from marts.dim_dates where date = $day)",

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pipelines.metrics.definition import GRAINS, Metric, Term
+from pipelines.metrics.definition import GRAINS, SMALL_SAMPLE, Metric, Term
 from pipelines.metrics.facts import Fact, aggregate, gather, same
-from pipelines.metrics.question import Question
+from pipelines.metrics.question import GAP_MONTHS, Question
 
 
 def compose(question: Question) -> tuple[str, dict[str, Any]]:
     """Return one SELECT and its parameters.
 
     Columns: metric, slice_no, period_start, `s_<dimension>` for each, numerator and denominator
-    (DECIMAL(38, 4)), value (DECIMAL(38, 6)), is_complete.
+    (DECIMAL(38, 4)), value (DECIMAL(38, 6)), is_complete, is_small_sample, reason (of a value that is null).
     """
     parameters: dict[str, Any] = {
         "start": question.start,
         "end": min(question.end, question.as_of),
         "asked_end": question.end,
         "as_of": question.as_of,
+        "first_date": question.first_date or question.start,
     }
     facts = gather(question.metrics)
     parts = [("periods", _periods(question))]
@@ -66,7 +67,32 @@ def _spine(question: Question, facts: Sequence[Fact]) -> str:
     marks = [f"bool_or(fact_no = {number}) as in_{number}" for number in range(len(facts))]
     keys = ", ".join(["slice_no", *dimensions])
     slices = f"select {keys}, {', '.join(marks)}\nfrom (\n{values}\n) as known\ngroup by {keys}"
+    if question.is_each_apart:
+        return _lively_spine(question, facts, slices)
     return f"select periods.*, slices.*\nfrom periods\ncross join (\n{slices}\n) as slices"
+
+
+def _lively_spine(question: Question, facts: Sequence[Fact], slices: str) -> str:
+    """Every slice value x the periods from its first fact on, without those that no fact has preceded for long."""
+    keys = ["slice_no", *(f"s_{name}" for name in question.dimensions)]
+    seen = []
+    for number, fact in enumerate(facts):
+        known = fact.dimensions(question)
+        shown = [f"s_{name}" if name in known else f"null as s_{name}" for name in question.dimensions]
+        seen.append(f"select {', '.join(['slice_no', *shown, 'p_start'])} from fact_{number}")
+    union = "\nunion\n".join(seen)
+    spans = (
+        "select *, lead(p_start, 1, date '9999-12-31') "
+        f"over (partition by {', '.join(keys)} order by p_start) as p_next\n"
+        f"from (\n{union}\n) as seen"
+    )
+    same_slice = [f"slices.{key} is not distinct from spans.{key}" for key in keys]
+    return (
+        f"select periods.*, slices.*\nfrom (\n{slices}\n) as slices\n"
+        f"inner join (\n{spans}\n) as spans on {' and '.join(same_slice)}\n"
+        "inner join periods on periods.period_start >= spans.p_start and periods.period_start < spans.p_next "
+        f"and periods.period_start <= spans.p_start + interval {GAP_MONTHS} month"
+    )
 
 
 def _joined(question: Question, facts: Sequence[Fact]) -> str:
@@ -95,13 +121,22 @@ def _metric(metric: Metric, question: Question, facts: Sequence[Fact]) -> str:
         str(number) for number, names in enumerate(question.slices) if set(names) <= set(metric.dimensions)
     ]
     columns = ", ".join(["slice_no", "period_start", *(f"s_{name}" for name in question.dimensions)])
+    sample = _sum(metric.sample, facts) if metric.sample else "0"
     own = f" and ({' or '.join(sorted(_marks(metric, facts)))})" if question.is_each_apart else ""
     return (
-        f"select '{metric.name}' as metric, {columns}, {numerator} as numerator, "
-        f"{denominator} as denominator, "
-        f"{value} as value, is_whole and last_day + {matured} <= $as_of as is_complete\n"
+        f"select '{metric.name}' as metric, {columns}, "
+        f"case when last_day >= $first_date then {numerator} end as numerator, "
+        f"case when last_day >= $first_date then {denominator} end as denominator, "
+        f"{value} as value, is_whole and last_day + {matured} <= $as_of as is_complete, "
+        f"{sample} between 1 and {SMALL_SAMPLE - 1} as is_small_sample, {_REASON} as reason\n"
         f"from joined\nwhere slice_no in ({', '.join(numbers)}){own}"
     )
+
+
+_REASON = (
+    "case when value is not null then '' when last_day < $first_date then 'before_data' "
+    "when denominator = 0 then 'no_denominator' else 'no_rows' end"
+)
 
 
 def _sum(terms: Sequence[Term], facts: Sequence[Fact]) -> str:

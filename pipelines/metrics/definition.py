@@ -20,7 +20,22 @@ GRAINS = {
     "retail_445": "retail_month_start",
     "all": "",
 }
+# How people call a calendar, beside its own name.
+GRAIN_WORDS = {
+    "fiscal": "fiscal_year",
+    "closing": "closing_month",
+    "月结": "closing_month",
+    "445": "retail_445",
+    "4-4-5": "retail_445",
+    "日": "day",
+    "周": "week",
+    "月": "month",
+    "季": "quarter",
+    "年": "year",
+}
 LANGUAGES = ("zh", "en")
+# Fewer things counted than this make a rate or a mean that one of them moves by more than 3 points.
+SMALL_SAMPLE = 30
 MATURITIES = ("conversion_window",)
 
 
@@ -42,6 +57,11 @@ class Term:
     empty_is_zero: bool
     is_snapshot: bool
 
+    @property
+    def is_monthly(self) -> bool:
+        """Whether a row stands for a whole month, on its first day."""
+        return self.date.endswith("month_start")
+
 
 @dataclass(frozen=True)
 class Metric:
@@ -49,7 +69,7 @@ class Metric:
 
     `additive_over` tells whether values may be added over time, over segments, or neither. `matures_after`
     names the window that must have passed, beyond the period's end, before a figure is complete; `grains`
-    where it makes sense.
+    where it makes sense; `counted` what a middle value is taken over.
     """
 
     name: str
@@ -66,6 +86,7 @@ class Metric:
     matures_after: str
     grains: tuple[str, ...]
     changes: tuple[Mapping[str, str], ...]
+    counted: tuple[Term, ...] = ()
 
     @property
     def is_ratio(self) -> bool:
@@ -76,6 +97,18 @@ class Metric:
     def terms(self) -> tuple[Term, ...]:
         """All terms, of the numerator and of the denominator."""
         return self.numerator + self.denominator
+
+    @property
+    def sample(self) -> tuple[Term, ...]:
+        """The terms that count what a figure is drawn from; none for a sum, and for a share of money."""
+        if self.counted:
+            return self.counted
+        return self.denominator if all("count(" in term.value for term in self.denominator) else ()
+
+    @property
+    def read(self) -> tuple[Term, ...]:
+        """All terms that must be read to show the metric."""
+        return self.terms + self.counted
 
     @property
     def dimensions(self) -> tuple[str, ...]:

@@ -19,6 +19,9 @@ OTHERS = "others"
 _LOOKUPS = {
     "customers": ("marts.dim_customers", "customer_id", "customer_id"),
     "invoices": ("marts.fct_invoices", "invoice_id", "invoice_id"),
+    "orders": ("marts.fct_orders", "order_id", "order_id"),
+    "paid": ("marts.order_payments", "order_id", "order_id"),
+    "reviews": ("marts.fct_reviews", "order_id", "order_id"),
 }
 
 
@@ -47,7 +50,7 @@ def gather(metrics: Sequence[Metric]) -> list[Fact]:
     """Gather the terms by mart, date and slices, so that each mart is read once whatever is asked of it."""
     gathered: dict[Any, list[Term]] = {}
     for metric in metrics:
-        for term in metric.terms:
+        for term in metric.read:
             key = (term.base, term.date, term.is_snapshot, frozenset(term.dimensions.items()))
             terms = gathered.setdefault(key, [])
             if not any(same(term, other) for other in terms):
@@ -62,12 +65,11 @@ def same(one: Term, other: Term) -> bool:
 
 def aggregate(fact: Fact, question: Question, parameters: dict[str, Any]) -> str:
     """Return the SELECT that aggregates the fact; columns slice_no, p_start, s_<dimension> and v<term>."""
-    day = fact.term.date
     dimensions = fact.dimensions(question)
     keys = [f"s_{name}" for name in dimensions]
     slices = [f"{_slice(fact.term, name, question, parameters)} as s_{name}" for name in dimensions]
     period, calendar = _calendar(fact.term, question.grain)
-    conditions = [f"{day} between $start and $end", *_filters(fact.term, question, parameters)]
+    conditions = [_within(fact.term), *_filters(fact.term, question, parameters)]
     measures = [
         f"{term.value}{f' filter (where {term.where})' if term.where else ''} as v{number}"
         for number, term in enumerate(fact.terms)
@@ -94,7 +96,7 @@ def aggregate(fact: Fact, question: Question, parameters: dict[str, Any]) -> str
 def contributing_rows(fact: Fact, question: Question, parameters: dict[str, Any], amount: str) -> str:
     """Return the SELECT of the single rows behind a fact of one term: amount, file_no, source_row."""
     term = fact.term
-    conditions = [f"{term.date} between $start and $end", *_filters(term, question, parameters)]
+    conditions = [_within(term), *_filters(term, question, parameters)]
     if term.where:
         conditions.append(term.where)
     joins, looked_up = _lookups([amount, *conditions])
@@ -108,6 +110,12 @@ def contributing_rows(fact: Fact, question: Question, parameters: dict[str, Any]
     return _flatten_lookups(
         f"select {amount} as amount, file_no, source_row\nfrom (\n{inner}\n) as rows\nwhere {' and '.join(conditions)}"
     )
+
+
+def _within(term: Term) -> str:
+    """Return the condition that a row is of the range asked for; a month's row is when any day of the month is."""
+    first = "date_trunc('month', $start::date)" if term.is_monthly else "$start"
+    return f"{term.date} between {first} and $end"
 
 
 def _expression(term: Term, name: str) -> str:

@@ -32,7 +32,7 @@ def materialise(connection: DuckDBPyConnection, parameters: Mapping[str, Any]) -
     """Fill `metrics.metric_values`, `metrics.definitions`, `metrics.build_settings` and one view per metric.
 
     One row of metric_values is one metric in one month: in total (segment_count 0, all slice columns null)
-    or of one value of one slice. Return the number of values.
+    or of one value of one slice, from its first month with facts on (see `Question`). Return the number of values.
     """
     connection.execute("create schema if not exists metrics")
     metrics = tuple(metric for metric in catalog().values() if "month" in metric.grains)
@@ -54,7 +54,7 @@ def materialise(connection: DuckDBPyConnection, parameters: Mapping[str, Any]) -
     row = connection.execute(
         "create or replace table metrics.metric_values as "
         f"select metric, 'month' as grain, period_start, (slice_no > 0)::integer as segment_count, {columns}, "
-        "numerator, denominator, value, is_complete "
+        "numerator, denominator, value, is_complete, is_small_sample, reason "
         f"from ({sql}) order by metric, slice_no, period_start, {', '.join(SLICES)}",
         bound,
     ).fetchone()
@@ -94,6 +94,8 @@ def _write_view(connection: DuckDBPyConnection, metric: Metric) -> None:
             "denominator",
             "value",
             "is_complete",
+            "is_small_sample",
+            "reason",
         ]
     )
     connection.execute(

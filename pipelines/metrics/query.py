@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 from pipelines.errors import MetricError, did_you_mean
 from pipelines.metrics.catalog import catalog, find
 from pipelines.metrics.composition import compose
-from pipelines.metrics.definition import GRAINS, Metric
+from pipelines.metrics.definition import GRAIN_WORDS, GRAINS, Metric
 from pipelines.metrics.question import Question
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+_MEASURES = ("numerator", "denominator", "value", "is_complete", "is_small_sample", "reason")
 Filter = Mapping[str, str | Iterable[str]]
 
 
@@ -24,8 +25,9 @@ Filter = Mapping[str, str | Iterable[str]]
 class MetricRow:
     """One figure: a metric in a period and slice, its parts, and whether the period is complete.
 
-    Money is in the base currency; a rate is a share (0.25 is 25 %). `value` is null when the denominator is
-    0.
+    Money is in the base currency; a rate is a share (0.25 is 25 %). Where `value` is null `reason` says why:
+    `no_denominator` (nothing to divide by), `no_rows` (nothing to take a middle value of), `before_data` (the period
+    ends before the first document). `is_small_sample`: fewer than 30 things stand behind a rate or a mean.
     """
 
     metric: str
@@ -36,6 +38,8 @@ class MetricRow:
     denominator: Decimal | None
     value: Decimal | None
     is_complete: bool
+    is_small_sample: bool = False
+    reason: str = ""
 
 
 def query(
@@ -94,6 +98,7 @@ def ask(
     as_of: date | None,
 ) -> Question | None:
     """Check what is asked and complete it from the build's own settings; None when there is no data."""
+    grain = GRAIN_WORDS.get(grain, grain)
     metrics = tuple(find(name) for name in ([names] if isinstance(names, str) else names))
     filters = {
         name: (value,) if isinstance(value, str) else tuple(value) for name, value in (where or {}).items()
@@ -117,6 +122,7 @@ def ask(
         end=last,
         as_of=known_as_of,
         maturity_days={"conversion_window": context["conversion_window_days"]},
+        first_date=context["first_date"],
         has_start=start is not None,
         where=filters,
     )
@@ -182,9 +188,7 @@ def _rows(connection: DuckDBPyConnection, question: Question) -> list[MetricRow]
     names = [f"s_{name}" for name in question.dimensions]
     order = ", ".join(["period_start", *names])
     places = {metric.name: number for number, metric in enumerate(question.metrics)}
-    columns = ", ".join(
-        ["metric", "period_start", *names, "numerator", "denominator", "value", "is_complete"]
-    )
+    columns = ", ".join(["metric", "period_start", *names, *_MEASURES])
     rows_found = _answer(connection, f"select {columns} from ({sql}) order by {order}", parameters)
     rows = [
         MetricRow(
@@ -192,10 +196,7 @@ def _rows(connection: DuckDBPyConnection, question: Question) -> list[MetricRow]
             grain=question.grain,
             period_start=period_start,
             segments=dict(zip(question.dimensions, rest[: len(names)], strict=True)),
-            numerator=rest[-4],
-            denominator=rest[-3],
-            value=rest[-2],
-            is_complete=rest[-1],
+            **dict(zip(_MEASURES, rest[len(names) :], strict=True)),
         )
         for metric, period_start, *rest in rows_found
     ]

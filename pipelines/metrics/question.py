@@ -8,6 +8,10 @@ from datetime import date
 
 from pipelines.metrics.definition import Metric
 
+# A published slice without facts for this long has no more rows of zero, until it has facts again: one order dated
+# long ago would otherwise add its centuries to every metric and slice.
+GAP_MONTHS = 24
+
 
 @dataclass(frozen=True)
 class Question:
@@ -16,7 +20,8 @@ class Question:
     `slices` lists the sets of dimensions to group by, `()` being the total. `keep` names, for a dimension,
     the values that stay apart while all others become 'others'. `is_each_apart` gives each metric
     its own slice values alone, as if asked by itself. `has_start` says that `start` was asked for,
-    not found in the data.
+    not found in the data; `first_date` is the day of the first document: before it nothing is known.
+    `is_each_apart` lists a slice's periods only from its first one with facts on and up to `GAP_MONTHS` after each.
     """
 
     metrics: tuple[Metric, ...]
@@ -26,6 +31,7 @@ class Question:
     end: date
     as_of: date
     maturity_days: Mapping[str, int]
+    first_date: date | None = None
     has_start: bool = False
     is_each_apart: bool = False
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -182,14 +182,42 @@ def test_query_of_empty_exports_gives_no_rows(connection: DuckDBPyConnection) ->
     assert metrics.query(connection, ["revenue", "order_value", "retention", "receivables"]) == []
 
 
-def test_query_of_a_range_without_facts_gives_zeros_and_nulls(company: DuckDBPyConnection) -> None:
+def test_query_of_a_range_before_the_data_knows_nothing_and_says_so(company: DuckDBPyConnection) -> None:
     rows = metrics.query(company, ["revenue", "order_value"], start=date(2025, 5, 1), end=date(2025, 6, 30))
-    assert [(row.metric, row.value) for row in rows] == [
-        ("revenue", 0),
-        ("revenue", 0),
-        ("order_value", None),
-        ("order_value", None),
+    assert [(row.metric, row.numerator, row.value, row.reason) for row in rows] == [
+        ("revenue", None, None, "before_data"),
+        ("revenue", None, None, "before_data"),
+        ("order_value", None, None, "before_data"),
+        ("order_value", None, None, "before_data"),
     ]
+
+
+def test_query_of_a_missing_month_gives_zero_and_a_ratio_without_value(company: DuckDBPyConnection) -> None:
+    """February has a return and no order; the average of January's and March's order values is not asked for."""
+    names = ["orders", "order_value", "order_value_median"]
+    rows = {row.metric: row for row in metrics.query(company, names, start=FEBRUARY, end=date(2026, 2, 28))}
+    assert (rows["orders"].value, rows["orders"].reason) == (Decimal(0), "")
+    assert (rows["order_value"].value, rows["order_value"].reason) == (None, "no_denominator")
+    assert (rows["order_value_median"].value, rows["order_value_median"].reason) == (None, "no_rows")
+
+
+def test_query_flags_what_stands_on_few_things(company: DuckDBPyConnection) -> None:
+    """Six orders are few for an order value and for a median; a sum is drawn from nothing."""
+    names = ["revenue", "order_value", "order_value_median"]
+    rows = metrics.query(company, names, grain="all")
+    assert [(row.metric, row.is_small_sample) for row in rows] == [
+        ("revenue", False),
+        ("order_value", True),
+        ("order_value_median", True),
+    ]
+
+
+def test_query_knows_calendars_by_the_words_people_use(company: DuckDBPyConnection) -> None:
+    rows = metrics.query(company, "revenue", grain="月结")
+    assert {row.grain for row in rows} == {"closing_month"}
+    assert metrics.query(company, "revenue", grain="4-4-5") == metrics.query(
+        company, "revenue", grain="retail_445"
+    )
 
 
 @pytest.mark.parametrize(

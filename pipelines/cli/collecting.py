@@ -1,4 +1,4 @@
-"""Commands on getting paid: whom to ask next and how, and who gets no more goods for now."""
+"""Commands on getting paid: whom to ask next and how, who gets no more goods for now, what cash to expect."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STEPS = ("phone", "email", "visit", "legal", "wait")
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the app."""
-    for command in (worklist,):
+    for command in (worklist, forecast):
         app.command()(command)
 
 
@@ -69,3 +69,56 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
         name: " / ".join(plain(Decimal(each)) for each in value) if isinstance(value, list) else value
         for name, value in row.items()
     }
+
+
+def forecast(
+    customer: Annotated[
+        str | None,
+        typer.Argument(metavar="CUSTOMER", help="A customer's number, or the exact name; all by default."),
+    ] = None,
+    *,
+    errors: Annotated[
+        bool, typer.Option("--errors", help="How wrong the forecast would have been at earlier month ends.")
+    ] = False,
+    home: Home = None,
+    form: Form = Format.table,
+) -> None:
+    """Forecast cash 回款预测 by week from what is open and each customer's own habit of paying early or late."""
+    from pipelines.job import statements
+    from pipelines.reporting.reading import queries
+
+    chosen = settings(home=home)
+    with published.opened(chosen.home) as connection:
+        number = statements.customer_number(connection, customer) if customer else ""
+        past = queries.ask(connection, "cash_forecast_errors", {})
+        asked = {"customer": number, "as_of": published.as_of(connection)}
+        rows = [_worded_week(row) for row in queries.ask(connection, "cash_forecast", asked)]
+    if errors:
+        write(past, _ERROR_COLUMNS, form)
+    else:
+        write(rows, ["currency", "week_end", "forecast_amount", "own_habit_amount", "customers"], form)
+    _tell_errors(past)
+
+
+_ERROR_COLUMNS = (
+    "currency origin_date forecast_amount collected_amount error_amount error_share all_collected_amount"
+).split()
+_BEYOND = {14: "later or never", 15: "no habit to go by"}
+
+
+def _worded_week(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"week_end": row["week_end"] or _BEYOND[row["week_no"]]}
+
+
+def _tell_errors(past: list[dict[str, Any]]) -> None:
+    """Say for each currency how far the four-week forecasts of earlier month ends were from what came in."""
+    for currency in sorted({row["currency"] for row in past}):
+        rows = [row for row in past if row["currency"] == currency]
+        missed = sum((abs(row["error_amount"]) for row in rows), Decimal(0))
+        collected = sum((row["collected_amount"] for row in rows), Decimal(0))
+        share = f", {missed / collected:.1%} of it" if collected else ""
+        print(
+            f"{currency}: at {len(rows)} earlier month ends four weeks were forecast {plain(missed)} off in all, "
+            f"of {plain(collected)} collected{share}",
+            file=sys.stderr,
+        )

@@ -19,6 +19,7 @@ QUICK = frozenset(
     {
         "aging",
         "drivers",
+        "forecast",
         "invoices",
         "metric",
         "metrics",

@@ -35,3 +35,28 @@ def test_worklist_of_holds_is_empty_where_nobody_is_beyond_a_limit(
     salesdesk: Salesdesk, two_months: Path
 ) -> None:
     assert salesdesk("worklist", "--holds", "--home", two_months, "--format", "json").rows == []
+
+
+def test_forecast_adds_up_to_what_is_open(salesdesk: Salesdesk, two_months: Path) -> None:
+    rows = salesdesk("forecast", "--home", two_months, "--format", "json").rows
+    # 339.00 of C1 and 41.25 of C2
+    assert sum(row["forecast_amount"] for row in rows) == Decimal("380.25")
+
+
+def test_forecast_of_one_customer_is_what_that_customer_owes(salesdesk: Salesdesk, two_months: Path) -> None:
+    rows = salesdesk("forecast", "C2", "--home", two_months, "--format", "json").rows
+    assert sum(row["forecast_amount"] for row in rows) == Decimal("41.25")
+
+
+def test_forecast_errors_are_those_of_the_month_end_before(salesdesk: Salesdesk, two_months: Path) -> None:
+    answer = salesdesk("forecast", "--errors", "--home", two_months, "--format", "json")
+    (row,) = answer.rows
+    # by 31 January I1 of 276.85 was paid five days early (due 5 February): all of week -1; I2 of 141.25 is due on
+    # 20 February, 20 days on: by 28 February, 8 days late, all of it is expected. 100.00 came on the 25th
+    assert (row["origin_date"], row["forecast_amount"], row["collected_amount"], row["error_amount"]) == (
+        "2026-01-31",
+        Decimal("141.25"),
+        Decimal("100.00"),
+        Decimal("41.25"),
+    )
+    assert "41.25 off in all, of 100.00 collected, 41.2% of it" in answer.err

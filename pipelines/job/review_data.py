@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pipelines import metrics
-from pipelines.job import data_badge
+from pipelines.job import collection_speed, data_badge
 from pipelines.job.open_items import month_end, month_under_review, months_back, open_on
 from pipelines.reporting import ReviewData, RunFacts
 from pipelines.reporting.reading import quality, receivables, sales
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 _SHOWN = (
     "revenue collected customer_spend order_value conversion retention overdue_share overdue receivables invoiced "
     "orders buying_customers returned_amount cancelled_amount repeat_rate completion_rate on_time_rate "
-    "delivery_days csat"
+    "delivery_days_median delivery_days_p90 otif_rate exception_rate csat"
 ).split()
-_DEFINED = _SHOWN[: _SHOWN.index("returned_amount") + 1]
+_NOT_DEFINED = {"cancelled_amount", "repeat_rate"}  # no card shows them
 _MONTHS = 13
 _SOURCES = {
     "conversion": ("leads",),
@@ -76,6 +76,8 @@ def read(connection: DuckDBPyConnection, run: RunFacts, settings: Settings) -> t
         closing=closing,
         current=closing if period.as_of == period.end else open_on(connection, period, period.as_of),
         roll_forward=receivables.roll_forward(connection, period),
+        collection_months=collection_speed.months(connection, period),
+        losses=collection_speed.losses(connection, period),
         sources=sources,
         quarantine=quality.quarantine(connection, period),
         quarantine_rows=quality.quarantine_rows(connection, period),
@@ -187,8 +189,8 @@ def _definitions(lines: Mapping[str, MetricLine]) -> tuple[Definition, ...]:
             known[name].owner,
             str(known[name].version),
         )
-        for name in _DEFINED
-        if name in known and name in lines
+        for name in _SHOWN
+        if name not in _NOT_DEFINED and name in known and name in lines
     )
 
 

@@ -98,6 +98,33 @@ class RollForward:
 
 
 @dataclass(frozen=True)
+class CollectionMonth:
+    """How fast receivables of the base currency turned into cash up to one month end.
+
+    Days of sales outstanding: simple, counted back (`is_at_least` when the known months did not use it up), the best
+    there could be, and the days that are overdue; `effectiveness` (CEI) is in percent. None where it means nothing.
+    """
+
+    month_end: date
+    dso: Decimal | None
+    counted_back: Decimal | None
+    is_at_least: bool
+    best_possible: Decimal | None
+    delinquent: Decimal | None
+    effectiveness: Decimal | None
+
+
+@dataclass(frozen=True)
+class LossRow:
+    """What is open in one bucket (0 is not due), its loss rate as a share of 1, and the allowance, in base currency."""
+
+    bucket_no: int
+    balance: Decimal
+    rate: Decimal
+    allowance: Decimal
+
+
+@dataclass(frozen=True)
 class TieOut:
     """A comparison of two ways to the same figure; `difference` is 0 or nothing would have been published."""
 

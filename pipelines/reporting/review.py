@@ -22,8 +22,10 @@ from pipelines.reporting.quality_rows import (
 from pipelines.reporting.receivable_rows import (
     AgingMonth,
     AgingRow,
+    CollectionMonth,
     DeskItem,
     DueRow,
+    LossRow,
     OverdueCustomer,
     Receivables,
     RollForward,
@@ -50,10 +52,12 @@ __all__ = [
     "CheckRow",
     "CheckRun",
     "Cohort",
+    "CollectionMonth",
     "Definition",
     "DeskItem",
     "DueRow",
     "FunnelStage",
+    "LossRow",
     "MetricLine",
     "MetricTableRow",
     "OrderValuePoint",
@@ -98,6 +102,8 @@ class ReviewData:
     closing: Receivables | None = None
     current: Receivables | None = None
     roll_forward: RollForward | None = None
+    collection_months: tuple[CollectionMonth, ...] = ()
+    losses: tuple[LossRow, ...] = ()
     tie_outs: tuple[TieOut, ...] = ()
     sources: tuple[SourceRow, ...] = ()
     quarantine: tuple[QuarantineReason, ...] = ()

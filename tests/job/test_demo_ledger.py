@@ -4,46 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipelines import demo, job, metrics, warehouse
+from pipelines import metrics, warehouse
 from pipelines.metrics import aging
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-ORDERS = 1_500
 Figures = list[Mapping[str, Any]]
-
-
-class _Silent:
-    def started(self, step: job.Step) -> None:
-        """Say nothing."""
-
-    def finished(self, fact: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture(scope="module", params=[7, 20261031])
-def demo_home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """HOME after the main job on demo exports, with `truth/ledger.json` beside them."""
-    home = tmp_path_factory.mktemp("demo")
-    ledger = demo.write_exports(home / "exports", orders=ORDERS, seed=request.param)
-    asked = job.Request(
-        Settings(home=home, as_of=ledger.end),
-        (home / "exports",),
-        "20261101T000000-aaaaaa",
-        datetime(2026, 11, 1, tzinfo=UTC),
-        date(2026, 11, 1),
-    )
-    assert job.run_direct(asked, _Silent()).status == "published"
-    return home
 
 
 def _ledger(home: Path, table: str) -> Figures:

@@ -13,9 +13,11 @@ from pipelines.reporting.review import (
     AgingRow,
     BridgeStep,
     Cohort,
+    CollectionMonth,
     Definition,
     DueRow,
     FunnelStage,
+    LossRow,
     MetricLine,
     OrderValuePoint,
     OverdueCustomer,
@@ -199,6 +201,16 @@ def _due(text: str) -> tuple[DueRow, ...]:
     return tuple(DueRow(key, int(items), D(amount) * WAN) for key, items, amount in rows(text))
 
 
+def some_speed() -> tuple[CollectionMonth, ...]:
+    """Thirteen month ends, the first one without enough months to count back."""
+    return tuple(
+        CollectionMonth(
+            date.fromisoformat(day), D(60 + n), D(58 + n), n == 0, D(44), D(16 + n), D("78.5") if n else None
+        )
+        for n, (day, *_) in enumerate(rows(tables.AGING))
+    )
+
+
 def _receivables() -> dict[str, Any]:
     steps = (("invoiced", D(21_642_000)), ("credited", D(-141_000)), ("collected", D(-24_847_000)))
     return {
@@ -210,6 +222,12 @@ def _receivables() -> dict[str, Any]:
         "closing": some_receivables(),
         "current": some_receivables(),
         # 5,418.7 + 2,164.2 - 14.1 - 2,484.7 = 5,084.1
+        "collection_months": some_speed(),
+        "losses": (
+            LossRow(0, D(37_606_000), D("0.01"), D(376_060)),
+            LossRow(1, D(8_173_000), D("0.05"), D(408_650)),
+            LossRow(6, D(5_062_000), D(1), D(5_062_000)),
+        ),
         "roll_forward": RollForward(date(2026, 9, 30), LAST, D(54_187_000), steps, D(50_841_000)),
     }
 

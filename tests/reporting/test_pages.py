@@ -253,24 +253,3 @@ def test_review_in_many_currencies_stays_within_its_limit() -> None:
     assert "另有 6 种币种" in found["monthly-review"]
     assert "card-top-aud" in found["monthly-review"]
     assert "card-rep-cad" in found["receivables"]
-
-
-def test_red_up_colours_say_the_direction_and_its_legend_is_printed() -> None:
-    told = {
-        is_red_up: render.page(
-            pages.monthly_review(a_review(), a_run(cn_red_up=is_red_up)),
-            a_run(cn_red_up=is_red_up),
-            is_interactive=False,
-        )
-        for is_red_up in (False, True)
-    }
-    revenue = {name: html.split('id="kpi-revenue"')[1].split("</article>")[0] for name, html in told.items()}
-    overdue = {
-        name: html.split('id="kpi-overdue_share"')[1].split("</article>")[0] for name, html in told.items()
-    }
-    # revenue rose on last year and overdue rose on last month: both are rises, only the first is good
-    assert ('class="d fav"' in revenue[False], 'class="d adv"' in overdue[False]) == (True, True)
-    assert 'class="d adv"' in revenue[True]
-    assert 'class="d fav"' not in overdue[True]
-    assert "红涨绿跌" in told[True]
-    assert "红涨绿跌" not in told[False]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pipelines.reporting import figures, numbers, palette, periods, words
+from pipelines.reporting.cards import fulfilment
 from pipelines.reporting.facts import RunFacts
 from pipelines.reporting.figures.bridge import COLOURS
 from pipelines.reporting.numbers import TableUnit
@@ -30,7 +31,8 @@ _SOON = ("within_7", "within_15", "within_30")
 
 def section(data: ReviewData, run: RunFacts) -> Section:
     """Return the second section of the review."""
-    return Section("flow", words.text("section.cash"), (_bridge(data, run), due(data, run)))
+    cards = (_bridge(data, run), due(data, run), fulfilment.card(data, run))
+    return Section("flow", words.text("section.cash"), cards)
 
 
 def _bridge(data: ReviewData, run: RunFacts) -> Card:

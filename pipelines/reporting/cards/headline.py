@@ -150,8 +150,10 @@ def _counted(_data: ReviewData, _run: RunFacts, item: Compared) -> Text:
 
 def _overdue(data: ReviewData, run: RunFacts, _item: Compared) -> Text:
     overdue = _known(data, "overdue")
-    return (
-        EMPTY
-        if overdue is None
-        else words.text("kpi.overdue", amount=numbers.money(overdue, run.base_currency))
-    )
+    if overdue is None:
+        return EMPTY
+    amount = words.text("kpi.overdue", amount=numbers.money(overdue, run.base_currency))
+    last = data.collection_months[-1] if data.collection_months else None
+    if last is None or last.dso is None or last.month_end != run.period_end:
+        return amount
+    return words.text("kpi.with_dso", amount=amount, days=numbers.days(numbers.rounded(last.dso, 0)))

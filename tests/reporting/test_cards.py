@@ -1,0 +1,93 @@
+"""Cards say in their title what their rows hold, and only what means something."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from pipelines.reporting import pages, render
+from pipelines.reporting.cards import fulfilment, speed
+from pipelines.reporting.review import MetricLine, Point, ReviewData
+from tests.reporting.sample import a_review, a_run, some_speed
+
+D = Decimal
+
+
+def test_red_up_colours_say_the_direction_and_its_legend_is_printed() -> None:
+    told = {
+        is_red_up: render.page(
+            pages.monthly_review(a_review(), a_run(cn_red_up=is_red_up)),
+            a_run(cn_red_up=is_red_up),
+            is_interactive=False,
+        )
+        for is_red_up in (False, True)
+    }
+    revenue = {name: html.split('id="kpi-revenue"')[1].split("</article>")[0] for name, html in told.items()}
+    overdue = {
+        name: html.split('id="kpi-overdue_share"')[1].split("</article>")[0] for name, html in told.items()
+    }
+    # revenue rose on last year and overdue rose on last month: both are rises, only the first is good
+    assert ('class="d fav"' in revenue[False], 'class="d adv"' in overdue[False]) == (True, True)
+    assert 'class="d adv"' in revenue[True]
+    assert 'class="d fav"' not in overdue[True]
+    assert "红涨绿跌" in told[True]
+    assert "红涨绿跌" not in told[False]
+
+
+def test_speed_card_says_how_many_days_are_overdue_and_keeps_every_month() -> None:
+    card = speed.outstanding(a_review(), a_run())
+    # the last of thirteen months: 60 + 12 days, 16 + 12 of them overdue
+    assert card.title.zh == "DSO 72 天，其中 28 天因逾期，回款有效指数 CEI 79%"
+    assert card.drawing is not None
+    assert [cell.text.en for cell in card.drawing.data.rows[0]][1:] == ["60.0", "≥ 58.0", "44.0", "16.0", "–"]
+
+
+@pytest.mark.parametrize(
+    ("last", "title"),
+    [
+        ({"dso": None, "delinquent": None}, "应收周转天数（DSO）"),
+        ({"delinquent": D(-3)}, "DSO 72 天"),
+        ({"effectiveness": None}, "DSO 72 天，其中 28 天因逾期"),
+    ],
+)
+def test_speed_title_says_only_what_means_something(last: dict[str, Any], title: str) -> None:
+    months = some_speed()
+    data = a_review(collection_months=(*months[:-1], replace(months[-1], **last)))
+    assert speed.outstanding(data, a_run()).title.zh == title
+
+
+def test_speed_without_months_says_why() -> None:
+    for card in (speed.outstanding(ReviewData(), a_run()), speed.losses(ReviewData(), a_run())):
+        assert card.empty.zh
+        assert card.drawing is None
+
+
+def test_expected_loss_totals_its_rows() -> None:
+    card = speed.losses(a_review(), a_run())
+    # 376,060 + 408,650 + 5,062,000 of 50,841,000
+    assert card.title.en == "Expected credit loss ¥5.85m"
+    (foot,) = card.blocks[0].table.foot if card.blocks[0].table else ((),)
+    assert [cell.text.zh for cell in foot] == ["合计", "5,084.1", "11.5%", "584.7"]
+
+
+def test_fulfilment_row_of_a_small_sample_is_a_dash_with_its_n() -> None:
+    lines = {
+        name: MetricLine(name, "rate", "up", (Point(date(2026, 10, 1), D(part) / n, D(part), D(n)),))
+        for name, part, n in (("on_time_rate", 25, 29), ("otif_rate", 24, 30))
+    }
+    card = fulfilment.card(a_review(metrics=lines), a_run())
+    table = card.blocks[0].table
+    assert table is not None
+    shown = {row[0].text.zh: [cell.text.zh for cell in row[1:]] for row in table.rows}
+    assert shown["on_time_rate"] == ["–", "–", "–", "29"]
+    assert shown["otif_rate"] == ["80.0%", "–", "–", "30"]
+    assert shown["csat"] == ["–", "–", "–", "–"]
+    assert card.title.zh == "2026 年 10 月订单履约"
+
+
+def test_fulfilment_without_deliveries_says_who_can_supply_them() -> None:
+    assert "仓库" in fulfilment.card(ReviewData(), a_run()).empty.zh

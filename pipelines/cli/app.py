@@ -10,6 +10,7 @@ from pipelines.cli import (
     analysing,
     asking,
     collecting,
+    contracting,
     controlling,
     doing,
     looking,
@@ -52,6 +53,7 @@ asking.register(app)
 owing.register(app)
 collecting.register(app)
 controlling.register(app)
+contracting.register(app)
 tracing.register(app)
 looking.register(app)
 analysing.register(app)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 QUICK = frozenset(
     {
         "aging",
+        "contracts",
         "drivers",
         "forecast",
         "invoices",

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 # Settings that change no published figure: where things are, how many are kept, how much memory is used.
 _NOT_IN_FIGURES = {"home", "keep_snapshots", "memory_limit", "notebooks"}
 _CARRIED = ("expectation_results", "reconciliations", "restatements")
+# Tables of newer versions: a former publication may be without them.
+_CARRIED_IF_THERE = ("contract_documents",)
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ def _carry(job: Job, former: Path) -> None:
     try:
         attach_former(connection, former)
         connection.begin()
-        for table in _CARRIED:
+        for table in (*_CARRIED, *_there(connection)):
             connection.execute(f"insert into ops.{table} by name select * from former.ops.{table}")
         # a run killed between publishing and its journal line is known from its publication
         connection.execute(
@@ -164,6 +166,13 @@ def _roll_back(connection: DuckDBPyConnection) -> None:
 
     with suppress(duckdb.TransactionException):  # the attaching failed already: no transaction is open
         connection.rollback()
+
+
+def _there(connection: DuckDBPyConnection) -> list[str]:
+    rows = connection.execute(
+        "select table_name from duckdb_tables() where database_name = 'former' and schema_name = 'ops'"
+    ).fetchall()
+    return [table for table in _CARRIED_IF_THERE if (table,) in rows]
 
 
 def attach_former(connection: DuckDBPyConnection, former: Path) -> None:

@@ -69,6 +69,7 @@ def load(job: Job) -> str:
     )
     record.carry_history(job)
     exports.load(job.connection, job.home.root, settings, job.request.run_id)
+    exports.examine_documents(job.connection, job.request.exports, job.request.started_at)
     job.as_of = settings.as_of or record.latest_date(job.connection, job.request.today)
     job.base_currency = settings.base_currency or record.base_currency(job.connection)
     job.workdays = workdays.parameters(settings.holiday_country, job.as_of.year + 2)

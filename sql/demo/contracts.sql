@@ -1,10 +1,11 @@
 -- One row is a year's frame contract of a customer who has one, from the first order of the year; its terms are the customer's.
+-- Its amount includes tax, as the amounts of contracts do.
 with years as (
     select
         orders.customer_no,
         year(orders.order_date) as contract_year,
         min(orders.order_date) as start_date,
-        sum(order_amounts.net_cents) as ordered_cents,
+        sum(order_amounts.net_cents + (order_amounts.net_cents * orders.tax_percent + 50) // 100) as ordered_cents,
     from demo.orders
     inner join demo.order_amounts using (order_no)
     inner join demo.customers on customers.customer_no = orders.customer_no

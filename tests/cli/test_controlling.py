@@ -40,3 +40,8 @@ def test_invoices_of_an_unknown_sort_name_the_nearest(
     answer = salesdesk("invoices", option, asked, "--home", two_months)
     assert (answer.code, answer.out) == (2, "")
     assert near in answer.err
+
+
+def test_contracts_of_a_home_without_any_is_an_empty_list(salesdesk: Salesdesk, two_months: Path) -> None:
+    for options in ([], ["--all"], ["--documents", two_months]):
+        assert salesdesk("contracts", *options, "--home", two_months, "--format", "json").rows == []

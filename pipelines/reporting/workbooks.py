@@ -48,6 +48,11 @@ class Sheet:
     fields: tuple[Field, ...]
     rows: Sequence[tuple[Value, ...]]
 
+    @property
+    def has_total(self) -> bool:
+        """Whether a row of totals stands below the rows."""
+        return any(field.has_total for field in self.fields) and bool(self.rows)
+
 
 @dataclass(frozen=True)
 class Book:
@@ -108,17 +113,16 @@ def _write_sheet(
     headings = _unique([field.label.of(run.lang) for field in sheet.fields])
     # a table needs a body: with no rows one empty row stands in it
     last = max(len(sheet.rows), 1)
-    has_total = any(field.has_total for field in sheet.fields) and bool(sheet.rows)
     columns = [_column(sheet, index, heading, formats, run) for index, heading in enumerate(headings)]
     page.add_table(
         0,
         0,
-        last + (1 if has_total else 0),
+        last + (1 if sheet.has_total else 0),
         len(headings) - 1,
         {
             "name": f"table_{number}",
             "columns": columns,
-            "total_row": has_total,
+            "total_row": sheet.has_total,
             "style": "Table Style Light 1",
             "autofilter": True,
         },
@@ -133,18 +137,22 @@ def _write_sheet(
 
 
 def _column(sheet: Sheet, index: int, heading: str, formats: dict[str, Any], run: RunFacts) -> dict[str, Any]:
+    from xlsxwriter.utility import xl_range
+
     field = sheet.fields[index]
     column: dict[str, Any] = {
         "header": heading,
         "header_format": formats["header"],
         "format": formats[field.kind],
     }
-    if field.has_total:
+    if field.has_total and sheet.has_total:
         # the value is stored beside the formula, so that readers that don't recalculate show it too
         amounts = [row[index] for row in sheet.rows]
         total = sum((Decimal(value) for value in amounts if isinstance(value, (int, Decimal))), Decimal(0))
-        column |= {"total_function": "sum", "total_value": float(total)}
-    elif index == 0:
+        # by cells, not by the heading: LibreOffice reads a heading such as "365 天以上" as a number
+        cells = xl_range(1, index, len(sheet.rows), index)
+        column |= {"total_function": f"=SUBTOTAL(109,{cells})", "total_value": float(total)}
+    elif index == 0 and sheet.has_total:
         column["total_string"] = words.text("table.total").of(run.lang)
     return column
 

@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import tempfile
 import time
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,6 +20,22 @@ FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-background-networking --disable-quic --no-first-run "
     "--disable-component-update --disable-sync --remote-debugging-port=0 --hide-scrollbars"
 ).split()
+
+
+_AXE = """
+axe.run({resultTypes: ['violations']}).then(found => found.violations
+  .filter(each => ['serious', 'critical'].includes(each.impact))
+  .map(each => each.id + ': ' + each.nodes.length + ' ' + each.nodes[0].html.slice(0, 150)))
+"""
+
+
+@cache
+def _axe_core() -> str:
+    """Return axe-core as its package carries it; the package's own browser driver is not used."""
+    folder = find_spec("axe_core_python")
+    assert folder is not None
+    assert folder.submodule_search_locations is not None
+    return (Path(folder.submodule_search_locations[0]) / "axe.min.js").read_text(encoding="utf-8")
 
 
 def chromium() -> str:
@@ -119,6 +137,13 @@ class Browser:
         if "exceptionDetails" in answer:
             raise RuntimeError(str(answer["exceptionDetails"]))
         return answer["result"].get("value")
+
+    def axe(self) -> list[str]:
+        """Return what axe-core finds serious or critical in the open page, as rule and first element."""
+        self.value(_axe_core())
+        answer = self.send("Runtime.evaluate", expression=_AXE, returnByValue=True, awaitPromise=True)
+        found: list[str] = answer["result"]["value"]
+        return found
 
     def press(self, key: str) -> None:
         """Press and release a key."""

@@ -3,16 +3,15 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from pipelines import reporting
-from tests.reporting.browser import Browser, chromium
-from tests.reporting.sample import a_review, a_run
+from tests.reporting.browser import Browser
 
 PAGES = ("monthly-review", "monthly-review.lite", "receivables", "daily-desk", "data-quality", "index")
+STATEMENT = "statements/C1"
+EDGE = 595 - 12 / 25.4 * 72 + 3  # the right margin of an A4 sheet, in points
 # what sticks out of the window, and what sticks out of its card where it can't be scrolled
 OVERFLOWING = """
 (() => {
@@ -34,20 +33,16 @@ WIDE = "[...document.querySelectorAll('{which}')].filter(s => s.getBoundingClien
 SHOWN = "[...document.querySelectorAll('h1 span')].filter(s => getComputedStyle(s).display !== 'none').map(s => s.lang)"
 
 
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    chromium()
-    folder = tmp_path_factory.mktemp("reports")
-    reporting.publish(a_review(), folder, a_run())
-    return folder / "latest"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium()
-    pytest.importorskip("websockets", reason="the browser is driven over a web socket")
-    with Browser() as opened:
-        yield opened
+def printed(browser: Browser, folder: Path) -> tuple[list[tuple[str, str]], list[float], set[str]]:
+    """The sheets of the open page by size, the right edges of all its words, and the words."""
+    paper = folder / "printed.pdf"
+    paper.write_bytes(browser.pdf())
+    boxes = subprocess.run(
+        ["pdftotext", "-bbox", str(paper), "-"], capture_output=True, text=True, check=True
+    ).stdout
+    sheets = re.findall(r'<page width="([\d.]+)" height="([\d.]+)">', boxes)
+    edges = [float(edge) for edge in re.findall(r'xMax="([\d.]+)"', boxes)]
+    return sheets, edges, set(re.findall(r">([^<]+)</word>", boxes))
 
 
 @pytest.mark.slow
@@ -110,6 +105,38 @@ def test_table_is_sorted_by_keyboard(browser: Browser, pages: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "lang"), [*((name, "zh") for name in (*PAGES[1:], STATEMENT)), ("monthly-review.lite", "en")]
+)
+def test_page_is_accessible_by_axe(browser: Browser, pages: Path, name: str, lang: str) -> None:
+    browser.open(pages / f"{name}.html")
+    if name != STATEMENT:
+        browser.value(f"document.getElementById('lang-{lang}').click()")
+    assert browser.axe() == []
+
+
+@pytest.mark.slow
+def test_axe_finds_what_a_bad_page_does_wrong(browser: Browser, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.html"
+    bad.write_text(
+        '<html lang="en"><title>x</title><img src=""><p style="color:#ccc;background:#fff">pale</p>'
+    )
+    browser.open(bad)
+    assert {found.split(":")[0] for found in browser.axe()} == {"image-alt", "color-contrast"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["receivables", "daily-desk", "data-quality", STATEMENT])
+def test_printed_page_has_nothing_cut_off(browser: Browser, pages: Path, tmp_path: Path, name: str) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed (Debian: apt-get install poppler-utils)")
+    browser.open(pages / f"{name}.html")
+    sheets, edges, _ = printed(browser, tmp_path)
+    assert 1 <= len(sheets) <= 8
+    assert max(edges) <= EDGE
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_printed_review_is_a_few_full_sheets_with_nothing_cut_off(
     browser: Browser, pages: Path, tmp_path: Path, lang: str
@@ -118,16 +145,9 @@ def test_printed_review_is_a_few_full_sheets_with_nothing_cut_off(
         pytest.skip("pdftotext is not installed (Debian: apt-get install poppler-utils)")
     browser.open(pages / "monthly-review.html")
     browser.value(f"document.getElementById('lang-{lang}').click()")
-    printed = tmp_path / "review.pdf"
-    printed.write_bytes(browser.pdf())
-    boxes = subprocess.run(
-        ["pdftotext", "-bbox", str(printed), "-"], capture_output=True, text=True, check=True
-    ).stdout
-    sheets = re.findall(r'<page width="([\d.]+)" height="([\d.]+)">', boxes)
+    sheets, edges, words = printed(browser, tmp_path)
     assert 3 <= len(sheets) <= 6
     assert all(abs(float(width) - 595) < 1 and abs(float(height) - 842) < 1 for width, height in sheets)
-    edges = [float(edge) for edge in re.findall(r'xMax="([\d.]+)"', boxes)]
-    assert max(edges) <= 595 - 12 / 25.4 * 72 + 3
-    words = set(re.findall(r">([^<]+)</word>", boxes))
+    assert max(edges) <= EDGE
     assert {"5,084.1" if lang == "zh" else "50,841", "26.0%"} <= words
     assert {str(number) for number in range(1, len(sheets) + 1)} <= words  # page numbers

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import zipfile
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,23 +9,11 @@ import pytest
 
 from pipelines import reporting
 from pipelines.reporting import mail, pages, workbooks
-from pipelines.reporting.statements import Account, Line, Statement, statement_file, tables
+from pipelines.reporting.statements import statement_file, tables
 from tests.reporting.sample import a_refused_row, a_review, a_run
+from tests.reporting.sample_statement import a_statement
 
 D = Decimal
-NONE = (D(0),) * 6
-
-
-def a_statement(customer_id: str = "C1") -> Statement:
-    lines = (
-        Line(date(2026, 10, 3), "invoice", "INV-1", date(2026, 11, 2), D("113.00")),
-        Line(date(2026, 10, 9), "payment", "RC-1", None, D("-50.00")),
-        Line(date(2026, 10, 20), "credit_note", "INV-2", None, D("-3.00")),
-    )
-    account = Account("CNY", D("40.00"), lines, (D("100.00"), *NONE))
-    start, end = date(2026, 10, 1), date(2026, 10, 31)
-    bounds = (30, 60, 90, 180, 365)
-    return Statement(customer_id, "甲公司", "", "", "", "", start, end, (account,), bounds)
 
 
 def test_publish_writes_every_file_and_moves_the_link(tmp_path: Path) -> None:
@@ -151,4 +138,6 @@ def test_workbooks_without_rows_open_and_say_why(tmp_path: Path) -> None:
 
     reporting.publish(ReviewData(), tmp_path, a_run())
     for name in ("aging", "worklist", "metrics", "quarantine"):
-        assert cells_of(tmp_path / "latest" / f"{name}.xlsx")
+        rows = cells_of(tmp_path / "latest" / f"{name}.xlsx")
+        assert rows
+        assert not [row for row in rows if "合计" in row]  # nothing to total

@@ -55,11 +55,13 @@ def daily(
 ) -> State[None]:
     """Take in every new export of a folder, then build, check, publish and report.
 
+    读入新文件、校验、发布并出报告。
+
     Args:
-        folder: Folder of exports on the worker's machine; empty: `inbox` in HOME, when it is there.
-        as_of: Business date of the figures; empty: the latest date in the data.
-        lang: Language of the pages.
-        rebuild: Build even when nothing has changed.
+        folder: Folder 文件夹. On the worker's machine; empty: `inbox` in HOME. 工作机上的文件夹;留空用 HOME/inbox。
+        as_of: As of 截止日. Business date of the figures; empty: the latest in the data. 留空取数据中最新的日期。
+        lang: Language 语言. Of the pages and workbooks. 页面与工作簿的语言。
+        rebuild: Rebuild 强制重建. Build even when nothing has changed. 即使没有新数据也重新计算。
     """
     chosen = replace(entry.settings(lang), as_of=as_of)
     home = Home(chosen.home)
@@ -92,11 +94,13 @@ def daily(
 def month_end(closing_day: date | None = None, lang: Literal["zh", "en"] = "zh") -> State[None]:
     """Build the figures as of a closing day and keep them, with their pages, in the archive.
 
+    月结并归档。
+
     What is published stays in force when its as-of date is later.
 
     Args:
-        closing_day: Business date to close; empty: the last closing day before the day this run was scheduled for.
-        lang: Language of the pages.
+        closing_day: Closing day 结账日. Empty: the last one before this run's scheduled day. 留空取上一个结账日。
+        lang: Language 语言. Of the pages and workbooks. 页面与工作簿的语言。
     """
     chosen = entry.settings(lang)
     day = closing_day or entry.closing_day_before(_scheduled_day(chosen), chosen.month_close_day)
@@ -109,13 +113,15 @@ def month_end(closing_day: date | None = None, lang: Literal["zh", "en"] = "zh")
 def backfill(
     first: date, last: date, step: Literal["month", "week", "day"] = "month", lang: Literal["zh", "en"] = "zh"
 ) -> State[None]:
-    """Build and archive the figures as of each date of a range; what is published stays in force.
+    """Build and archive the figures as of each date of a range; what is published stays.
+
+    按日期区间补算并归档。
 
     Args:
-        first: First as-of date.
-        last: Last as-of date, included.
-        step: A date each day, each week from the first, or each month at its closing day.
-        lang: Language of the pages.
+        first: First date 起始日. The first as-of date. 第一个截止日。
+        last: Last date 结束日. The last as-of date, included. 最后一个截止日(含)。
+        step: Step 步长. Each day, each week from the first, or each month at its closing day. 每日、每周或每月结账日。
+        lang: Language 语言. Of the pages and workbooks. 页面与工作簿的语言。
     """
     chosen = entry.settings(lang)
     days = entry.days_between(first, last, step, chosen.month_close_day)
@@ -135,8 +141,10 @@ def backfill(
 def publish_reports(lang: Literal["zh", "en"] = "zh") -> State[None]:
     """Make the pages and workbooks again from the published file.
 
+    用已发布的数据重新出报告。
+
     Args:
-        lang: Language of the pages.
+        lang: Language 语言. Of the pages and workbooks. 页面与工作簿的语言。
     """
     chosen = entry.settings(lang)
     made = _make_pages(chosen)
@@ -148,10 +156,12 @@ def publish_reports(lang: Literal["zh", "en"] = "zh") -> State[None]:
 
 @flow(timeout_seconds=_TIME_LIMIT, persist_result=False)
 def restore(run_id: str) -> State[None]:
-    """Publish an earlier snapshot again; the next daily run builds from all landed files as ever.
+    """Publish an earlier snapshot again; the next daily run builds from all landed files.
+
+    恢复到较早的一版。
 
     Args:
-        run_id: The run whose snapshot is to be published; `salesdesk status` lists them.
+        run_id: Run 运行编号. Whose snapshot is to be published; `salesdesk status` lists them. 见 `salesdesk status`。
     """
     chosen = entry.settings()
     restoring.restore(Home(chosen.home), run_id.strip())

@@ -79,14 +79,14 @@ def _deploy(client: SyncPrefectClient, declared: Declared) -> str:
     client.create_deployment(
         flow_id=client.create_flow(declared.flow),
         name="salesdesk",
-        description=declared.flow.description,
+        description=words(declared.flow),
         entrypoint=declared.entrypoint,
         work_pool_name=POOL,
         schedules=_schedules(declared),
         concurrency_limit=1,
         concurrency_options=ConcurrencyOptions(collision_strategy=declared.collision),
         parameters=declared.parameters,
-        parameter_openapi_schema=parameter_schema(declared.flow).model_dump(),
+        parameter_openapi_schema=form(declared.flow),
         enforce_parameter_schema=True,
         # settings files and folders named in a form are looked for where the service was started
         job_variables={"working_dir": str(Path.cwd())},
@@ -94,6 +94,22 @@ def _deploy(client: SyncPrefectClient, declared: Declared) -> str:
         version=__version__,
     )
     return f"{declared.name}/salesdesk"
+
+
+def words(flow: Flow[Any, Any]) -> str:
+    """Return what a flow is for, without its parameters: the form tells those."""
+    return (flow.description or "").partition("\nArgs:")[0].strip()
+
+
+def form(flow: Flow[Any, Any]) -> dict[str, Any]:
+    """Return a flow's form: Prefect's own, with the first sentence of each parameter's words as its label.
+
+    Prefect labels a field by the parameter's name whatever the annotation says.
+    """
+    schema: dict[str, Any] = parameter_schema(flow).model_dump()
+    for told in schema["properties"].values():
+        told["title"], _, told["description"] = told["description"].partition(". ")
+    return schema
 
 
 def _schedules(declared: Declared) -> list[DeploymentScheduleCreate]:

@@ -94,6 +94,9 @@ def _environment(home: Path, api: str) -> dict[str, str]:
         "PREFECT_WORKER_QUERY_SECONDS": "3",
         # in the server's UI people read what a run did
         "PREFECT_LOGGING_LEVEL": "INFO",
+        # Prefect's newer UI asks a tracker's host for its configuration even where analytics are off
+        "PREFECT_SERVER_UI_V2_ENABLED": "false",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         # a run starts in a folder of the worker's; the package must be found from a checkout too
         "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)),
     }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipelines.cli.options import AsOf, Home, KnownAt, Lang, settings
-from pipelines.errors import UsageError
+from pipelines.errors import SalesdeskError, UsageError
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -127,7 +129,7 @@ def main_job(
     from pipelines.flows import entry
 
     request = entry.request(chosen, exports, until, full=full)
-    with watcher(len(job.STEPS), chosen.lang) as shown:
+    with watcher(len(job.STEPS), chosen.lang) as shown, _alarm(chosen):
         if direct:
             outcome = job.run_direct(request, shown)
         else:
@@ -142,3 +144,17 @@ def main_job(
     print(words[outcome.status], file=sys.stderr)
     if outcome.status != "stopped":
         print((chosen.home / "reports" / "latest" / "index.html").absolute())
+
+
+@contextmanager
+def _alarm(chosen: Settings) -> Iterator[None]:
+    """Tell of a run that fails where nobody looks on, as under cron: its stderr is no terminal then."""
+    try:
+        yield
+    except (SalesdeskError, OSError) as error:
+        if not sys.stderr.isatty():
+            from pipelines.flows import entry
+            from pipelines.job import alarm
+
+            alarm.run_failed(chosen, error, entry.moment())
+        raise

@@ -36,7 +36,7 @@ def serve(
     from pipelines.flows import serving
 
     with serving.stopped_by_signals() as stop:
-        serving.serve(settings(home=home).home, port, _say, stop)
+        serving.serve(settings(home=home), port, _say, stop)
 
 
 def watch(
@@ -70,7 +70,7 @@ def _look(
     from pipelines import job
     from pipelines.cli.progress import watcher
     from pipelines.flows import entry
-    from pipelines.job import drop
+    from pipelines.job import alarm, drop
     from pipelines.warehouse import Home as Place
 
     def run(exports: Sequence[Path], until: str) -> Outcome:
@@ -94,12 +94,14 @@ def _look(
         _say("another run holds HOME; looking again later")
         return []
     except (SalesdeskError, OSError) as error:
+        alarm.run_failed(chosen, error, entry.moment())
         if is_once:
             raise
         _say(f"salesdesk: {error}")
         return []
     if outcome is not None:
         _say(f"{outcome.status} as of {outcome.as_of}")
+    alarm.set_aside(chosen, refused, entry.moment())
     for one in refused:
         _say(f"set aside {one.path}\n{one.error}\n  copy:     {place.root / 'refused'}")
     return refused

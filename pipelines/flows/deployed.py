@@ -18,7 +18,7 @@ from pipelines.analysis import notebooks
 from pipelines.errors import UsageError, WarehouseBusy
 from pipelines.flows import artifacts, entry
 from pipelines.flows.main_job import take_steps
-from pipelines.job import drop, pages
+from pipelines.job import alarm, drop, pages
 from pipelines.warehouse import Home, archive, read, restoring, retention, state
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def daily(
         outcome, refused = drop.take_in(home, new, run, reader, entry.moment())
     else:
         outcome = run((), "")
+    alarm.set_aside(chosen, refused, entry.moment())
     for one in refused:
         get_run_logger().error("set aside %s: %s", one.path.name, one.error.what)
     _tidy(home, chosen.keep_snapshots)

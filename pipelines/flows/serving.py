@@ -11,10 +11,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines.errors import SalesdeskError
 from pipelines.flows import environment
 from pipelines.warehouse import Home
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
 
 HOST = "127.0.0.1"
 # A cold start compiles and migrates a database.
@@ -22,6 +26,8 @@ _START_SECONDS = 120
 # A worker lets its run end its step; then it is killed, which a run survives (see tests/operations/test_kill.py).
 _STOP_SECONDS = 20
 _LOOK_SECONDS = 0.5
+# A notice that is being sent may be finished; a mail server that hangs must not hold the stop up.
+_LAST_WORD_SECONDS = 5
 
 Say = Callable[[str], None]
 
@@ -34,11 +40,12 @@ class Child:
     process: subprocess.Popen[bytes]
 
 
-def serve(home: Path, port: int, say: Say, stop: threading.Event) -> None:
-    """Run server, deployments and worker until `stop` is set, and end them in the reverse order.
+def serve(settings: Settings, port: int, say: Say, stop: threading.Event) -> None:
+    """Run server, deployments, worker and watchman until `stop` is set, and end them in the reverse order.
 
     Raises SalesdeskError when a process does not come up or dies; all others are then stopped too.
     """
+    home = settings.home
     Home(home).prepare()
     api = f"http://{HOST}:{port}/api"
     if environment.answers(api):
@@ -63,7 +70,8 @@ def serve(home: Path, port: int, say: Say, stop: threading.Event) -> None:
             "worker", "worker", "start", "--pool", pool, "--type", "process", "--name", pool
         ) as worker:
             say(f"worker: pool {pool}; stop with Ctrl-C")
-            _watch((server, worker), stop)
+            with _watchman(settings, say):
+                _watch((server, worker), stop)
     say("stopped")
 
 
@@ -139,6 +147,21 @@ def _await_health(api: str, server: Child, stop: threading.Event) -> None:
         expected=f"health within {_START_SECONDS} s",
         next_step="look at its messages above; `salesdesk doctor` checks versions and space",
     )
+
+
+@contextmanager
+def _watchman(settings: Settings, say: Say) -> Iterator[None]:
+    """Keep the watchman beside; he only looks and tells, so that his end ends nothing else."""
+    from pipelines.flows import watchman
+
+    over = threading.Event()
+    thread = threading.Thread(target=watchman.keep_watch, args=(settings, over, say), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(_LAST_WORD_SECONDS)
 
 
 def _watch(children: tuple[Child, ...], stop: threading.Event) -> None:

@@ -27,6 +27,7 @@ def prepare(home: Path) -> None:
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         # our own lines tell the progress, and our own errors what went wrong
         "PREFECT_LOGGING_LEVEL": "CRITICAL",
+        "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL",
         "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
         "PREFECT_CLIENT_MAX_RETRIES": "3",
         # a cold start on a busy machine takes longer than the 20 s it is given by default

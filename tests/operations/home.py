@@ -35,7 +35,14 @@ class Quiet:
 
 def run(home: Path, *exports: Path, number: int = 1, as_of: date = AS_OF, until: str = "") -> job.Outcome:
     """Run the main job in this process; `number` orders the runs."""
-    request = job.Request(
+    return job.run_direct(request_of(home, *exports, number=number, as_of=as_of, until=until), Quiet())
+
+
+def request_of(
+    home: Path, *exports: Path, number: int = 1, as_of: date = AS_OF, until: str = ""
+) -> job.Request:
+    """Return the request of such a run."""
+    return job.Request(
         settings=Settings(home=home, as_of=as_of),
         exports=exports,
         run_id=f"20260301T0000{number:02}-aaaaaa",
@@ -43,7 +50,6 @@ def run(home: Path, *exports: Path, number: int = 1, as_of: date = AS_OF, until:
         today=date(2026, 3, 1),
         until=until,
     )
-    return job.run_direct(request, Quiet())
 
 
 def january_revenue(home: Path) -> Decimal | None:

@@ -1,0 +1,76 @@
+"""A server that goes away, or was never there, keeps no run from its end; the run's own errors stay its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from pipelines import job
+from pipelines.errors import SalesdeskError, UnreadableExport
+from tests.operations.home import Quiet, corrected, january_revenue, request_of
+
+
+def flow_of(*, runs: bool) -> Callable[..., Any]:
+    """Stand in for Prefect's decorator: the flow runs, or does not, and then its server is gone."""
+
+    def decorator(**_: object) -> Callable[[Callable[[], None]], Callable[[], None]]:
+        def decorated(work: Callable[[], None]) -> Callable[[], None]:
+            def called() -> None:
+                try:
+                    if runs:
+                        work()
+                finally:
+                    raise httpx.ConnectError("connection refused")
+
+            return called
+
+        return decorated
+
+    return decorator
+
+
+@pytest.fixture(params=[True, False], ids=["after the work", "before the work"])
+def server_gone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    from pipelines.flows import main_job
+
+    monkeypatch.setattr(main_job, "flow", flow_of(runs=request.param))
+    monkeypatch.setattr(main_job, "take_steps", job.run_direct)
+    return bool(request.param)
+
+
+@pytest.mark.usefixtures("server_gone")
+def test_run_whose_server_goes_away_publishes_and_says_so(
+    home: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    from pipelines.flows import main_job
+
+    outcome = main_job.as_flow(request_of(home, corrected(tmp_path / "in"), number=2), Quiet())
+    assert outcome.status == "published"
+    assert january_revenue(home) == 305
+    assert "does not answer (ConnectError)" in caplog.text
+
+
+@pytest.mark.usefixtures("server_gone")
+def test_run_that_fails_while_its_server_goes_away_tells_its_own_error(home: Path, tmp_path: Path) -> None:
+    from pipelines.flows import main_job
+
+    with pytest.raises(UnreadableExport):
+        main_job.as_flow(request_of(home, tmp_path / "nowhere.csv", number=2), Quiet())
+
+
+def test_run_whose_steps_the_server_broke_is_told_in_words(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipelines.flows import main_job
+
+    def broken(*_: object) -> job.Outcome:
+        raise httpx.ReadTimeout("no answer")
+
+    monkeypatch.setattr(main_job, "flow", flow_of(runs=True))
+    monkeypatch.setattr(main_job, "take_steps", broken)
+    with pytest.raises(SalesdeskError, match="went away during the run"):
+        main_job.as_flow(request_of(home, corrected(tmp_path / "in"), number=2), Quiet())

@@ -182,8 +182,10 @@ def _keep(copy: LandedFile, landing: Path) -> LandedFile:
     target = copy.folder / _RECEIPT
     target.write_text(json.dumps(receipt, ensure_ascii=False, indent=1), encoding="utf-8")
     sync_file(target)
+    sync_folder(copy.path.parent)
     sync_folder(copy.folder)
     shelf.mkdir(mode=0o700, exist_ok=True)
+    sync_folder(landing)
     copy.folder.rename(place)
     sync_folder(shelf)
     return replace(copy, folder=place, is_new=True)

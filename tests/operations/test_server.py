@@ -2,97 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.operations.home import PROJECT, copied
+from pipelines.warehouse import Home, doctor, state
+from tests.operations.home import PROJECT
+from tests.operations.service import Service, serving, within
+from tests.reporting.browser import Browser
 
 pytestmark = pytest.mark.slow
-# All of this file together stays below a minute and a half on two cores.
-START_SECONDS, RUN_SECONDS = 60, 45
-
-
-@dataclass(frozen=True)
-class Service:
-    """A running `salesdesk serve`: its process, its API, its HOME."""
-
-    process: subprocess.Popen[str]
-    api: str
-    home: Path
-
-    def ask(self, path: str, body: dict[str, Any]) -> Any:
-        request = urllib.request.Request(  # noqa: S310 - our own server on loopback
-            f"{self.api}{path}", json.dumps(body).encode(), {"content-type": "application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
-            return json.load(answer)
-
-    def deployment(self, flow: str) -> dict[str, Any]:
-        found = self.ask("/deployments/filter", {"flows": {"name": {"any_": [flow]}}})
-        assert len(found) == 1
-        return dict(found[0])
-
-
-def within(seconds: float, what: str, check: Callable[[], Any]) -> Any:
-    """Return what `check` gives once it gives something."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := check():
-            return found
-        time.sleep(0.5)
-    pytest.fail(f"{what} did not happen within {seconds} s")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+RUN_SECONDS = 150
 
 
 @pytest.fixture(scope="module")
 def service(published_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """Start everything for one machine, and stop it."""
-    folder = tmp_path_factory.mktemp("serve")
-    home, port = copied(published_home, folder / "home"), free_port()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    with (folder / "serve.log").open("w+", encoding="utf-8") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "pipelines", "serve", "--home", str(home), "--port", str(port)],
-            cwd=PROJECT,
-            env=environment,
-            stdout=log,
-            stderr=log,
-            text=True,
-        )
-        try:
-            within(
-                START_SECONDS,
-                "the worker's start",
-                lambda: "worker:" in (folder / "serve.log").read_text("utf-8"),
-            )
-            yield Service(process, f"http://127.0.0.1:{port}/api", home)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(timeout=60)
-            told = (folder / "serve.log").read_text(encoding="utf-8")
-    # a clean stop: its code and words, and nobody listens any more
-    assert process.returncode == 0, told
-    assert "stopped" in told
-    with socket.socket() as probe:
-        assert probe.connect_ex(("127.0.0.1", port)) != 0
+    """One service for all tests of this file."""
+    with serving(published_home, tmp_path_factory.mktemp("serve")) as running:
+        yield running
 
 
 def test_serve_gives_cron_deployments_their_scheduled_runs(service: Service) -> None:
@@ -160,3 +95,90 @@ def test_serve_on_a_port_that_is_taken_is_refused(service: Service) -> None:
     )
     assert second.returncode == 2
     assert "already answers" in second.stderr
+
+
+# Focus the field that stands nearest to a label; true once it is there.
+_FOCUS = """(() => {
+    let at = [...document.querySelectorAll("label, p, span, div")].find(
+        each => each.children.length === 0 && each.textContent.includes("%s"));
+    while (at && !at.querySelector("input, textarea")) at = at.parentElement;
+    if (!at) return false;
+    at.querySelector("input, textarea").focus();
+    return true;
+})()"""
+
+
+def _submit_form(browser: Browser, address: str, values: dict[str, str]) -> None:
+    """Fill the fields of a run form in by their labels, and submit it, as a person does."""
+    browser.visit(address)
+    for label, value in values.items():
+        within(30, f"the field {label}", partial(browser.value, _FOCUS % label))
+        browser.send("Input.insertText", text=value)
+    submit = "[...document.querySelectorAll('button')].find(each => each.textContent.trim() === 'Submit')"
+    browser.value(f"{submit}.click()")
+
+
+def test_form_in_the_browser_starts_a_run_with_what_was_typed(service: Service) -> None:
+    current = state.published(Home(service.home))
+    assert current is not None
+    deployment = service.deployment("restore")
+    address = f"{service.url}/deployments/deployment/{deployment['id']}/run"
+    with Browser() as browser:
+        _submit_form(browser, address, {"Run 运行编号": current.run_id})
+
+        def started() -> Any:
+            runs = service.ask("/flow_runs/filter", {"deployments": {"id": {"any_": [deployment["id"]]}}})
+            return runs[0] if runs else None
+
+        run = within(20, "the run", started)
+        asked = {url for url in browser.requests if not url.startswith((service.url, "data:", "blob:"))}
+    assert run["parameters"] == {"run_id": current.run_id}
+    # the UI asks this machine only
+    assert asked <= {"about:blank"}
+    ended = within(RUN_SECONDS, "its end", lambda: service.ended(run["id"]))
+    assert (ended["state_type"], ended["state"]["message"]) == (
+        "COMPLETED",
+        f"published run {current.run_id} again",
+    )
+
+
+def test_run_that_is_cancelled_ends_and_leaves_home_free_and_whole(service: Service) -> None:
+    before = state.published(Home(service.home))
+    run = service.start("backfill", first="2026-01-05", last="2026-02-20", step="day", lang="en")
+    within(RUN_SECONDS, "its first step", lambda: not doctor.is_free(Home(service.home)))
+    cancelling = {"state": {"type": "CANCELLING"}}
+    service.ask(f"/flow_runs/{run}/set_state", cancelling)
+    ended = within(RUN_SECONDS, "its end", lambda: service.ended(run))
+    assert ended["state_type"] == "CANCELLED"
+    within(20, "HOME's release", lambda: doctor.is_free(Home(service.home)))
+    current = state.published(Home(service.home))
+    assert current is not None
+    assert before is not None
+    assert current.as_of <= before.as_of
+
+
+def test_run_whose_process_and_worker_are_gone_is_marked_by_the_automation_and_told(service: Service) -> None:
+    _, worker = service.workers()
+    run = service.start("backfill", first="2026-01-05", last="2026-02-20", step="day", lang="en")
+    within(RUN_SECONDS, "its first step", lambda: not doctor.is_free(Home(service.home)))
+    # the worker would see the process end; where the whole machine died nobody does, so it is stopped meanwhile
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        _impatient(service)
+        os.kill(int((service.home / ".lock").read_text(encoding="utf-8")), signal.SIGKILL)
+        ended = within(90, "the automation", lambda: service.ended(run))
+    finally:
+        os.kill(worker, signal.SIGCONT)
+    assert ended["state_type"] == "CRASHED"
+    assert "The process of this run died" in ended["state"]["message"]
+    within(60, "the chat", lambda: any("backfill" in each["title"] for each in service.room.messages))
+    within(20, "the letter", lambda: any("backfill" in each["Subject"] for _, each in service.box.letters))
+    assert not [one for one in doctor.examine(Home(service.home)) if one.verdict == "failure"]
+
+
+def _impatient(service: Service) -> None:
+    """Let the shipped automation wait ten seconds for a heartbeat instead of ninety: the rest stays as shipped."""
+    (automation,) = service.ask("/automations/filter", {})
+    automation["trigger"]["within"] = 10.0
+    told = {key: automation[key] for key in ("name", "description", "enabled", "trigger", "actions")}
+    service.ask(f"/automations/{automation['id']}", told, method="PUT")

@@ -131,6 +131,10 @@ class Browser:
         message = f"{path.name} did not load"
         raise TimeoutError(message)
 
+    def visit(self, address: str) -> None:
+        """Go to an address; whoever calls waits for what is to be there."""
+        self.send("Page.navigate", url=address)
+
     def value(self, expression: str) -> Any:
         """Return the value of an expression in the page; works with the page's own scripts off, too."""
         answer = self.send("Runtime.evaluate", expression=expression, returnByValue=True)

@@ -101,10 +101,17 @@ def _look(
         return []
     if outcome is not None:
         _say(f"{outcome.status} as of {outcome.as_of}")
+    _tell_refused(chosen, refused)
+    return refused
+
+
+def _tell_refused(chosen: Settings, refused: Sequence[drop.Refused]) -> None:
+    from pipelines.flows import entry
+    from pipelines.job import alarm
+
     alarm.set_aside(chosen, refused, entry.moment())
     for one in refused:
-        _say(f"set aside {one.path}\n{one.error}\n  copy:     {place.root / 'refused'}")
-    return refused
+        _say(f"set aside {one.path}\n{one.error}\n  copy:     {chosen.home / 'refused'}")
 
 
 def doctor(

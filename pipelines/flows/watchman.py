@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
 from prefect.client.orchestration import SyncPrefectClient, get_client
@@ -23,6 +23,7 @@ from pipelines.job import alarm
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
+    from datetime import datetime
 
     from prefect.client.schemas.objects import FlowRun
 
@@ -83,7 +84,9 @@ def troubles(settings: Settings, now: datetime) -> list[Notice]:
         Notice(
             "critical",
             words[kind].format(flow=names[run.flow_id]),
-            words["stands"].format(run=run.name, at=_moment(run)),
+            words["stands"].format(
+                run=run.name, at=(run.end_time or run.expected_start_time or now).astimezone(UTC)
+            ),
             f"flow-run-{run.id}-{kind.lower()}",
         )
         for kind, run in found
@@ -110,8 +113,3 @@ def _late(client: SyncPrefectClient, now: datetime) -> list[FlowRun]:
 
 def _runs(client: SyncPrefectClient, **wanted: Any) -> list[FlowRun]:
     return list(client.read_flow_runs(flow_run_filter=FlowRunFilter(**wanted), limit=50))
-
-
-def _moment(run: FlowRun) -> datetime:
-    moment: datetime = run.end_time or run.expected_start_time or run.created or datetime.now(UTC)
-    return moment.astimezone(UTC)

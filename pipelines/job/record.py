@@ -186,7 +186,7 @@ def refusals(job: Job) -> None:
     from pipelines.exports import refusals as refused
 
     former = publication.published(job.home)
-    if former is None:
+    if former is None or job.is_former_lost:
         return
     attach_former(job.open_draft, former)
     refused.remember(

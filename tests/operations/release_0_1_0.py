@@ -51,6 +51,16 @@ create table ops.files (
     rows_superseded bigint, rows_skipped bigint, amount_read decimal(18, 4), amount_quarantined decimal(18, 4),
     encoding varchar, header_row integer
 );
+create table ops.flagged_rows (
+    run_id varchar, table_name varchar, rule_id varchar, severity varchar, file_no integer, source_row bigint,
+    document_key varchar, column_name varchar, found varchar, amount decimal(18, 4), currency varchar
+);
+create table ops.quarantine (
+    file_no integer, file_name varchar, source_part varchar, source_row bigint, kind varchar, document_key varchar,
+    column_name varchar, found varchar, expected varchar, reason_code varchar, reason_en varchar, reason_zh varchar,
+    amount decimal(18, 4), currency varchar, rule_id varchar, run_id varchar, opened_at timestamp,
+    closed_at timestamp, closed_by_file varchar, status varchar
+);
 create table ops.expectation_results (
     run_id varchar, table_name varchar, rule_id varchar, expectation varchar, severity varchar, success boolean,
     checked_count bigint, failed_count bigint, failed_amount decimal(18, 4), observed varchar, words_en varchar,

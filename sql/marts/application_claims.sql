@@ -2,7 +2,7 @@
 -- fx difference) or a linked credit note. A negative amount takes an application back (refund, returned cheque).
 -- first_day_amount is what claims of the invoice's own first day get (advances, same-day payments and credits): they come
 -- before any guess could reach it, so nothing else bears on them; credit notes first, then payments in their order.
--- Whether an invoice still has room for a later claim (first_day_amount empty) is decided in marts.application_decisions.
+-- Whether an invoice still has room for a later claim (first_day_amount empty) is decided in marts.application_rounds.
 -- Left out: a credit note's amount that a refund had settled before its invoice was issued.
 with
 settled_before as (

@@ -1,26 +1,33 @@
--- One row is what one event of marts.application_events got of one open amount, in ten-thousandths of the currency: those of
--- marts.application_grants (surplus_no: the event whose surplus was used up), and the claims that had to give way to nothing
--- and are granted in full. Cash that fills open amounts oldest first is not here but in marts.applications_oldest_first.
+-- One row is what one event of marts.application_events got of one open amount, in ten-thousandths of the currency; negative
+-- where an application was taken back. place 0 is the invoice as issued, else the event that opened the amount again.
+-- surplus_no is the event whose surplus was used up by money that went back (units negative, no item).
+-- Cash that fills open amounts oldest first is not here but in marts.applications_oldest_first.
 select
-    account_no,
-    event_no,
-    place,
-    item,
-    units,
-    surplus_no
-from marts.application_grants
+    rounds.account_no,
+    rounds.event_no,
+    if(opened.kind = 'debit', 0, opened.event_no) as place,
+    opened.item,
+    if(rounds.kind = 'takeback', -rounds.got_units, rounds.got_units) as units,
+    null::bigint as surplus_no
+from marts.application_rounds as rounds
+inner join marts.application_events as opened
+    on rounds.account_no = opened.account_no
+    and rounds.place_no // 2 = opened.event_no
+where rounds.got_units > 0 or rounds.kind = 'claim'
 
 union all
 
 select
-    events.account_no,
-    events.event_no,
-    0 as place,
-    events.item,
-    events.units,
-    null as surplus_no
-from marts.application_events as events
-anti join marts.application_grants as grants
-    on events.account_no = grants.account_no
-    and events.event_no = grants.event_no
-where events.kind = 'claim'
+    account_no,
+    used.back_no as event_no,
+    used.back_no as place,
+    null as item,
+    -used.units as units,
+    event_no as surplus_no
+from (
+    select
+        account_no,
+        event_no,
+        unnest(uses) as used
+    from marts.application_rounds
+)

@@ -12,6 +12,8 @@ from tests.architecture.source import PROJECT, Source, python_files, write
 FILE_LINES = 300
 FUNCTION_LINES = 40
 SQL_LINES = 150
+# A recursion is one SELECT over its own rounds: it cannot be split into models, only kept short.
+RECURSION_LINES = {"sql/marts/application_rounds.sql": 180}
 # Names that tell a kind and not a subject: anything could be put there.
 BARRED = {"base", "common", "constants", "helper", "helpers", "manager", "managers", "misc", "util", "utils"}
 PLACES = ("pipelines", "tests", "sql", "expectations", "reports", "notebooks")
@@ -46,8 +48,9 @@ def size_problems(root: Path) -> list[str]:
         )
     for path in sorted((root / "sql").rglob("*.sql")):
         lines = len(path.read_text(encoding="utf-8").splitlines())
-        if lines > SQL_LINES:
-            problems.append(f"{path.relative_to(root).as_posix()}: {lines} lines, at most {SQL_LINES}")
+        name = path.relative_to(root).as_posix()
+        if lines > (most := RECURSION_LINES.get(name, SQL_LINES)):
+            problems.append(f"{name}: {lines} lines, at most {most}")
     return problems
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from random import Random
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -13,29 +12,8 @@ from hypothesis import strategies as st
 from pipelines import warehouse
 from tests import support
 from tests.metrics.receivables import accounts
-from tests.metrics.receivables.ledger import Application, Ledger, merged
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
-
-def _applications(connection: DuckDBPyConnection, customer: str) -> list[Application]:
-    rows = connection.execute(
-        """
-        select
-            effective_date,
-            coalesce(payment_id, credit_note_id),
-            coalesce(payment_line_no, 0),
-            coalesce(invoice_id, refund_payment_id || '/' || refund_line_no),
-            applied_amount::integer,
-            rule
-        from marts.fct_payment_applications
-        where customer_id = ?
-        """,
-        [customer],
-    ).fetchall()
-    cut = len(customer)
-    return merged(Application(row[0], row[1][cut:], row[2], row[3][cut:], row[4], row[5]) for row in rows)
+from tests.metrics.receivables.applications import applications
+from tests.metrics.receivables.ledger import Ledger, merged
 
 
 @pytest.mark.parametrize("cash_application", ["fifo", "named_only"])
@@ -48,7 +26,7 @@ def test_applications_of_random_accounts_equal_the_slow_ledger(
         accounts.build(connection, ledgers, cash_application=cash_application)
         for customer, (invoices, lines) in ledgers.items():
             ledger = Ledger(invoices, lines, may_guess=cash_application == "fifo")
-            assert _applications(connection, customer) == merged(ledger.run())
+            assert applications(connection, customer) == merged(ledger.run())
 
 
 @given(ledgers=accounts.ledgers)
@@ -108,7 +86,7 @@ def test_applications_do_not_depend_on_the_order_of_the_rows(
         accounts.build(one, ledgers)
         accounts.build(other, shuffled)
         for customer in ledgers:
-            assert _applications(one, customer) == _applications(other, customer)
+            assert applications(one, customer) == applications(other, customer)
 
 
 @given(ledgers=accounts.ledgers)

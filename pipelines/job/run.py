@@ -154,23 +154,41 @@ class Job:
 def opened(request: Request) -> Iterator[Job]:
     """Hold HOME's lock for one run; whatever happens the draft is settled and the journal has its line.
 
-    A run refused by its gates keeps its draft as `snapshots/refused.duckdb`; any other failure discards it.
+    A run refused by its gates keeps its draft as `snapshots/refused.duckdb`; any other failure discards it. Once the
+    lock is free, the rules that failed are told to whoever asked for alerts.
     """
     home = Home(request.settings.home)
     home.prepare()
-    with lock(home):
-        job = Job(request, home)
-        try:
-            with _in_words():
-                yield job
-        except BaseException as error:
-            _write_down(job, error)
-            raise
-        else:
-            record.in_journal(job, "")
-        finally:
-            job.close_draft()
-            _settle_draft(job)
+    job = Job(request, home)
+    try:
+        with lock(home), _settled(job):
+            yield job
+    except GateFailed as error:
+        _alert(job, error)
+        raise
+    _alert(job)
+
+
+@contextmanager
+def _settled(job: Job) -> Iterator[None]:
+    try:
+        with _in_words():
+            yield
+    except BaseException as error:
+        _write_down(job, error)
+        raise
+    else:
+        record.in_journal(job, "")
+    finally:
+        job.close_draft()
+        _settle_draft(job)
+
+
+def _alert(job: Job, error: GateFailed | None = None) -> None:
+    if error is not None or any(not result.success for result in job.results):
+        from pipelines.job import alerts
+
+        alerts.send(job, error)
 
 
 @contextmanager

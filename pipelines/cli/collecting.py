@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from pipelines.cli import published
-from pipelines.cli.options import Form, Home, settings
+from pipelines.cli import published, words
+from pipelines.cli.options import End, Form, Home, Lang, Start, settings
 from pipelines.cli.output import Format, plain, write
 from pipelines.errors import UsageError, did_you_mean
 
@@ -18,7 +18,7 @@ _STEPS = ("phone", "email", "visit", "legal", "wait")
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the app."""
-    for command in (worklist, forecast):
+    for command in (worklist, drafts, forecast):
         app.command()(command)
 
 
@@ -38,14 +38,13 @@ def worklist(
     """
     from pipelines.reporting.reading import queries
 
-    if step and step not in _STEPS:
-        raise UsageError(
-            "Unknown step", found=step, expected=", ".join(_STEPS), hint=did_you_mean(step, _STEPS)
-        )
+    _require_step(step)
     chosen = settings(home=home)
     with published.opened(chosen.home) as connection:
         rows = queries.ask(
-            connection, "delivery_holds" if holds else "worklist", {"owner": owner, "step": step}
+            connection,
+            "delivery_holds" if holds else "worklist",
+            {"owner": owner, "step": step, "customer": ""},
         )
     columns = _HOLD_COLUMNS if holds else _WORK_COLUMNS
     write([_flat(row) for row in rows], columns, form)
@@ -69,6 +68,47 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
         name: " / ".join(plain(Decimal(each)) for each in value) if isinstance(value, list) else value
         for name, value in row.items()
     }
+
+
+def drafts(
+    customer: Annotated[
+        str | None, typer.Argument(metavar="CUSTOMER", help="One overdue customer, by number or exact name.")
+    ] = None,
+    *,
+    step: Annotated[str, typer.Option(help="Whose next step this is: phone, email, visit, legal.")] = "email",
+    start: Start = None,
+    end: End = None,
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="Attach a workbook beside the page.")] = False,
+    lang: Lang = None,
+    home: Home = None,
+) -> None:
+    """Write e-mail drafts 催款邮件草稿 with the statement attached, for you to read and send; nothing is sent here."""
+    from pipelines.job import drafts as writing
+    from pipelines.job import statements
+    from pipelines.warehouse import Home as Place
+
+    _require_step(step)
+    chosen = settings(lang=lang, home=home)
+    count = 0
+    with published.opened(chosen.home) as connection:
+        last = words.day(end, "--to") or published.as_of(connection)
+        first = words.day(start, "--from") or statements.usual_start(last)
+        span = statements.Span(first, last)
+        for draft in writing.write(
+            connection, Place(chosen.home), chosen, span, step=step, customer=customer or "", has_books=xlsx
+        ):
+            count += 1
+            print(draft.path.absolute())
+            if not draft.address:
+                print(f"{draft.customer_id}: no usable e-mail address, fill it in", file=sys.stderr)
+    print(f"{count:,} drafts; nothing was sent", file=sys.stderr)
+
+
+def _require_step(step: str) -> None:
+    if step and step not in _STEPS:
+        raise UsageError(
+            "Unknown step", found=step, expected=", ".join(_STEPS), hint=did_you_mean(step, _STEPS)
+        )
 
 
 def forecast(

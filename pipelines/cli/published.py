@@ -19,6 +19,7 @@ QUICK = frozenset(
     {
         "aging",
         "contracts",
+        "drafts",
         "drivers",
         "forecast",
         "invoices",

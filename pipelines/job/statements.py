@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines import __version__
-from pipelines.errors import NothingPublished, UsageError
+from pipelines.errors import NothingPublished, SalesdeskError, UsageError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -52,6 +53,20 @@ def write(
     customer and period; one that is there already is replaced. Raises UsageError for an unknown customer, with the
     nearest ones, and for a period that ends before it starts or after the as-of date.
     """
+    numbers = None if customer is None else [customer_number(connection, customer)]
+    yield from write_several(connection, home, settings, span, numbers, has_books=has_books)
+
+
+def write_several(
+    connection: DuckDBPyConnection,
+    home: Home,
+    settings: Settings,
+    span: Span,
+    numbers: Sequence[str] | None,
+    *,
+    has_books: bool = False,
+) -> Iterator[tuple[Statement, list[Path]]]:
+    """Do what `write` does for the customers of these numbers; None for everyone."""
     from pipelines.reporting.reading import statements as reading
     from pipelines.reporting.reading.queries import Period
 
@@ -65,13 +80,27 @@ def write(
         settings.aging_basis,
         tuple(settings.aging_bounds),
     )
-    if customer is None:
+    if numbers is None:
         found = reading.everyone(connection, period, span.start, span.end)
     else:
-        found = reading.one(connection, period, customer_number(connection, customer), span.start, span.end)
+        found = reading.named(connection, period, numbers, span.start, span.end)
     home.prepare()
     for statement in found:
+        _require_tie(statement)
         yield statement, _files(statement, home, run, has_books=has_books)
+
+
+def _require_tie(statement: Statement) -> None:
+    """Refuse to write down for a customer what does not add up: every run proves that it does before it publishes."""
+    for account in statement.accounts:
+        if not account.is_tied:
+            raise SalesdeskError(
+                "The open items of a statement do not add up to its closing balance",
+                where=f"{statement.customer_id} {account.currency}",
+                found=str(sum(account.aging, Decimal(0))),
+                expected=str(account.closing),
+                next_step="salesdesk reconcile shows where; run: salesdesk build --full",
+            )
 
 
 def _files(statement: Statement, home: Home, run: RunFacts, *, has_books: bool) -> list[Path]:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pipelines import resources
-from pipelines.reporting import interactive, numbers, palette, statements, svg, words
+from pipelines.reporting import interactive, numbers, palette, periods, statements, svg, words
 from pipelines.reporting.cards import cohorts
 from pipelines.reporting.facts import Badge, RunFacts
 from pipelines.reporting.pages.page import Page
@@ -53,7 +53,8 @@ def statement(one: Statement, run: RunFacts) -> str:
         statement=one,
         title=title,
         meta=statements.statement_meta(one),
-        accounts=list(statements.tables(one)),
+        accounts=list(statements.account_pages(one, run.company)),
+        as_of=periods.day(run.as_of),
         run=run,
         css=style(title),
         csp=policy(()),

@@ -1,4 +1,4 @@
-"""A customer's statement as a workbook: a sheet of documents and one of open items by age for each currency."""
+"""A customer's statement as a workbook: documents, open items and their age, a sheet each for each currency."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ def statement_book(statement: Statement, lang: str) -> Book:
     span = periods.span(statement.start, statement.end)
     notes.append((words.text("table.period"), span))
     for account in statement.accounts:
-        sheets += [_documents(statement, account, lang), _aging(statement, account, lang)]
+        sheets += [
+            _documents(statement, account, lang),
+            _open_items(account, lang),
+            _aging(statement, account, lang),
+        ]
         for key, balance in (("opening", account.opening), ("closing", account.closing)):
             notes.append((words.text(f"statement.{key}"), numbers.full_money(balance, account.currency)))
         if not account.is_tied:
@@ -55,6 +59,32 @@ def _document(line: Line, balance: Decimal, lang: str) -> tuple[Value, ...]:
     due = line.due_date if line.kind == "invoice" else None
     kind = words.text(f"statement.{line.kind}").of(lang)
     return line.document_date, kind, line.document_id, due, charged, settled, balance
+
+
+def _open_items(account: Account, lang: str) -> Sheet:
+    fields = (
+        Field(words.text("statement.column.date"), "date", 12),
+        Field(words.text("statement.column.kind"), "text", 18),
+        Field(words.text("statement.column.document"), "text", 22),
+        Field(words.text("statement.column.due"), "date", 12),
+        Field(words.text("statement.column.amount"), "amount", 16),
+        Field(words.text("statement.column.open"), "amount", 16, has_total=True),
+        Field(words.text("statement.column.late"), "count", 10),
+    )
+    rows: list[tuple[Value, ...]] = [
+        (
+            item.document_date,
+            words.text(f"statement.{item.kind}").of(lang),
+            item.document_id,
+            item.due_date if item.kind in {"invoice", "instalment"} else None,
+            item.amount,
+            item.open_amount,
+            item.days_late if item.days_late > 0 and item.open_amount > 0 else None,
+        )
+        for item in account.open_items
+    ]
+    name = words.text("book.sheet_by", what=words.text("statement.open_items"), currency=account.currency)
+    return Sheet(name, fields, rows)
 
 
 def _aging(statement: Statement, account: Account, lang: str) -> Sheet:

@@ -1,5 +1,6 @@
 -- One row is one customer with something overdue, what to do next and by whom: urgent and important customers first, then
--- the largest. $owner and $step narrow the list, empty means all.
+-- the largest. $owner, $step and
+-- $customer (a number) narrow the list, empty means all.
 select
     customer_id,
     customer_name,
@@ -27,5 +28,7 @@ select
     phone,
     email,
 from marts.collections_worklist
-where ($owner = '' or owner = $owner) and ($step = '' or step = $step)
+where ($owner = '' or owner = $owner)
+    and ($step = '' or step = $step)
+    and ($customer = '' or customer_id = $customer)
 order by is_urgent desc, is_important desc, overdue_amount desc nulls last, customer_id

@@ -60,3 +60,21 @@ def test_forecast_errors_are_those_of_the_month_end_before(salesdesk: Salesdesk,
         Decimal("41.25"),
     )
     assert "41.25 off in all, of 100.00 collected, 41.2% of it" in answer.err
+
+
+def test_drafts_of_an_overdue_customer_are_files_that_name_nobody_without_an_address(
+    salesdesk: Salesdesk, two_months: Path
+) -> None:
+    answer = salesdesk("drafts", "C2", "--lang", "en", "--home", two_months)
+    (path,) = [Path(line) for line in answer.out.splitlines()]
+    assert path == two_months / "reports" / "drafts" / "C2_2025-12-01_2026-02-28.eml"
+    assert "C2: no usable e-mail address" in answer.err
+    assert "1 drafts; nothing was sent" in answer.err
+    raw = path.read_bytes()
+    assert b"X-Unsent: 1" in raw
+    assert b"\nTo:" not in raw
+
+
+def test_drafts_without_anyone_at_the_step_are_none(salesdesk: Salesdesk, two_months: Path) -> None:
+    answer = salesdesk("drafts", "--home", two_months)
+    assert (answer.code, answer.out) == (0, "")

@@ -79,8 +79,8 @@ def test_statement_page_and_workbook_run_from_opening_to_closing(
     told = _page(page)
     assert "I2 2026-02-20 20 Feb 2026 141.25 141.25" in told
     assert "P2 100.00 41.25" in told
-    documents, aging, _ = (
-        CalamineWorkbook.from_path(book).get_sheet_by_index(number).to_python() for number in range(3)
+    documents, open_items, aging, _ = (
+        CalamineWorkbook.from_path(book).get_sheet_by_index(number).to_python() for number in range(4)
     )
     assert documents[1:] == [
         [date(2026, 1, 1), "Opening balance", "", "", "", "", 0],
@@ -88,6 +88,10 @@ def test_statement_page_and_workbook_run_from_opening_to_closing(
         [date(2026, 2, 25), "Payment", "P2", "", "", 100, 41.25],
         [date(2026, 2, 28), "Closing balance", "", "", "", "", 41.25],
         ["Total", "", "", "", 141.25, 100, ""],
+    ]
+    assert open_items[1:] == [
+        [date(2026, 1, 21), "Invoice", "I2", date(2026, 2, 20), 141.25, 41.25, 8],
+        ["Total", "", "", "", "", 41.25, ""],
     ]
     assert [row for row in aging if row[1] == 41.25] == [["1–30 d", 41.25], ["Total", 41.25]]
 

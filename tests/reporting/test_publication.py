@@ -9,7 +9,7 @@ import pytest
 
 from pipelines import reporting
 from pipelines.reporting import mail, pages, workbooks
-from pipelines.reporting.statements import statement_file, tables
+from pipelines.reporting.statements import account_pages, statement_file
 from tests.reporting.sample import a_refused_row, a_review, a_run
 from tests.reporting.sample_statement import a_statement
 
@@ -79,12 +79,20 @@ def test_mail_is_small_and_has_no_link_script_or_style_sheet() -> None:
 
 
 def test_statement_runs_from_opening_to_closing() -> None:
-    ((heading, documents, _, is_tied),) = tables(a_statement())
+    (part,) = account_pages(a_statement(), "某公司")
     # 40.00 + 113.00 - 50.00 - 3.00 = 100.00
-    assert "100.00" in heading.zh
-    assert [row[-1].text.zh for row in documents.rows] == ["40.00", "153.00", "103.00", "100.00"]
-    assert [cell.text.zh for cell in documents.foot[0][-3:]] == ["113.00", "53.00", "100.00"]
-    assert is_tied
+    assert "100.00" in part.heading.zh
+    assert [row[-1].text.zh for row in part.documents.rows] == ["40.00", "153.00", "103.00", "100.00"]
+    assert [cell.text.zh for cell in part.documents.foot[0][-3:]] == ["113.00", "53.00", "100.00"]
+    assert [cell.text.zh for cell in part.summary.rows[0]] == [
+        "40.00",
+        "113.00",
+        "-3.00",
+        "-50.00",
+        "100.00",
+        "0.00",
+    ]
+    assert part.is_tied
 
 
 @pytest.mark.parametrize("number", ["../../etc/passwd", "a/b", "客户 1", "", "A:B", "x" * 300])

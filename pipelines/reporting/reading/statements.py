@@ -1,4 +1,4 @@
-"""The statements of many customers at once: four queries, however many there are."""
+"""The statements of many customers at once: five queries, however many there are."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pipelines.reporting.reading.queries import Period, ask
-from pipelines.reporting.statements import Account, Line, Statement
+from pipelines.reporting.statements import Account, Line, OpenItem, Statement
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -28,12 +28,12 @@ def everyone(connection: DuckDBPyConnection, period: Period, start: date, end: d
     return _statements(connection, told, ask(connection, "statement_everyone", told))
 
 
-def one(
-    connection: DuckDBPyConnection, period: Period, customer_id: str, start: date, end: date
+def named(
+    connection: DuckDBPyConnection, period: Period, customer_ids: Sequence[str], start: date, end: date
 ) -> tuple[Statement, ...]:
-    """Return the statement of one customer; nothing when no document names the customer."""
-    told = period.parameters(start=start, end=end, customer_id=customer_id)
-    return _statements(connection, told, ask(connection, "statement_customer", told))
+    """Return the statements of some customers, in the order of numbers; none for one whom no document names."""
+    told = period.parameters(start=start, end=end, wanted=list(customer_ids))
+    return _statements(connection, told, ask(connection, "statement_named", told))
 
 
 def _statements(
@@ -69,12 +69,33 @@ def _accounts(connection: DuckDBPyConnection, told: dict[str, Any]) -> dict[str,
     aging: dict[tuple[str, str], list[Decimal]] = {}
     for row in ask(connection, "statement_aging", told):
         aging.setdefault(_key(row), [Decimal(0)] * count)[row["bucket_no"]] += row["amount"]
+    open_items: dict[tuple[str, str], list[OpenItem]] = {}
+    for row in ask(connection, "statement_open_items", told):
+        open_items.setdefault(_key(row), []).append(_open_item(row))
     accounts: dict[str, list[Account]] = {}
     for key in sorted({*openings, *lines, *aging}):
-        open_items = tuple(aging.get(key, [Decimal(0)] * count))
-        account = Account(key[1], openings.get(key, Decimal(0)), tuple(lines.get(key, ())), open_items)
+        account = Account(
+            key[1],
+            openings.get(key, Decimal(0)),
+            tuple(lines.get(key, ())),
+            tuple(aging.get(key, [Decimal(0)] * count)),
+            tuple(open_items.get(key, ())),
+        )
         accounts.setdefault(key[0], []).append(account)
     return accounts
+
+
+def _open_item(row: dict[str, Any]) -> OpenItem:
+    number = row["document_id"] or ""
+    return OpenItem(
+        row["document_date"],
+        row["kind"],
+        f"{number} / {row['line_no']}" if row["kind"] == "instalment" else number,
+        row["due_date"],
+        row["amount"],
+        row["open_amount"],
+        row["days_late"],
+    )
 
 
 def _key(row: dict[str, Any]) -> tuple[str, str]:

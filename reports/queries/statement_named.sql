@@ -1,4 +1,4 @@
--- One row: one customer by number, whatever is open.
+-- One row is one of the customers asked for by number, whatever is open.
 select
     customer_id,
     coalesce(customer_name, '') as customer_name,
@@ -7,4 +7,5 @@ select
     coalesce(contact_name, '') as contact_name,
     coalesce(sales_rep, '') as sales_rep
 from marts.dim_customers
-where customer_id = $customer_id
+where list_contains($wanted::varchar[], customer_id)
+order by customer_id

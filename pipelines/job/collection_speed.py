@@ -1,16 +1,19 @@
-"""How fast receivables turn into cash, and what of them is likely lost, for the pages."""
+"""How fast receivables turn into cash, what of them is likely lost, and when the rest comes, for the pages."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pipelines.metrics import receivables
+from pipelines.reporting.reading import receivables as reading
 from pipelines.reporting.review import CollectionMonth, LossRow
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from pipelines.reporting import ReviewData
     from pipelines.reporting.reading.queries import Period
 
 _MONTHS = 13
@@ -18,7 +21,18 @@ _MONTHS = 13
 _LOST_AT_LAST = Decimal(1)
 
 
-def months(connection: DuckDBPyConnection, period: Period) -> tuple[CollectionMonth, ...]:
+def added(connection: DuckDBPyConnection, data: ReviewData, period: Period) -> ReviewData:
+    """Return the rows with the speed of the past months, the expected loss and the cash forecast."""
+    return replace(
+        data,
+        collection_months=_months(connection, period),
+        losses=_losses(connection, period),
+        forecast=reading.forecast(connection, period),
+        forecast_errors=reading.forecast_errors(connection, period),
+    )
+
+
+def _months(connection: DuckDBPyConnection, period: Period) -> tuple[CollectionMonth, ...]:
     """Return the last 13 closed months up to the month under review, of documents in the base currency."""
     found = [
         one for one in receivables.months(connection, period.base_currency) if one.month_end <= period.end
@@ -37,7 +51,7 @@ def months(connection: DuckDBPyConnection, period: Period) -> tuple[CollectionMo
     )
 
 
-def losses(connection: DuckDBPyConnection, period: Period) -> tuple[LossRow, ...]:
+def _losses(connection: DuckDBPyConnection, period: Period) -> tuple[LossRow, ...]:
     """Return the expected loss by bucket as of the run's day, at the rates by which balances rolled on so far."""
     rolled = receivables.roll_rates(connection, period.base_currency, period.aging_bounds)
     if not any(rate.held for rate in rolled):

@@ -32,6 +32,7 @@ def of_reps(
         aging_months=receivables.aging_months(connection, period),
         current=open_on(connection, period, period.as_of),
         desk=receivables.desk(connection, period),
+        issues=receivables.issues(connection, period),
     )
     return data, known
 

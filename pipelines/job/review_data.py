@@ -76,8 +76,6 @@ def read(connection: DuckDBPyConnection, run: RunFacts, settings: Settings) -> t
         closing=closing,
         current=closing if period.as_of == period.end else open_on(connection, period, period.as_of),
         roll_forward=receivables.roll_forward(connection, period),
-        collection_months=collection_speed.months(connection, period),
-        losses=collection_speed.losses(connection, period),
         sources=sources,
         quarantine=quality.quarantine(connection, period),
         quarantine_rows=quality.quarantine_rows(connection, period),
@@ -85,11 +83,13 @@ def read(connection: DuckDBPyConnection, run: RunFacts, settings: Settings) -> t
         check_runs=quality.check_runs(connection),
         restatements=quality.restatements(connection, run.run_id),
         desk=receivables.desk(connection, period),
+        issues=receivables.issues(connection, period),
         metric_rows=_metric_rows(connection, period),
         missing_kinds=quality.missing_kinds(sources),
         runs=quality.runs(connection),
     )
-    data = _with_funnel(connection, replace(data, tie_outs=tie_outs(data)), period)
+    data = collection_speed.added(connection, replace(data, tie_outs=tie_outs(data)), period)
+    data = _with_funnel(connection, data, period)
     return data, replace(known, badge=badge)
 
 

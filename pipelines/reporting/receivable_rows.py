@@ -115,6 +115,30 @@ class CollectionMonth:
 
 
 @dataclass(frozen=True)
+class ForecastWeek:
+    """What is expected to come in of what is open, in one week from the as-of day on, in base currency documents.
+
+    `week_end` is None for what comes later or never, and for customers without a habit to go by (`has_habit` False).
+    """
+
+    week_no: int
+    week_end: date | None
+    amount: Decimal
+    has_habit: bool = True
+
+
+@dataclass(frozen=True)
+class IssueKind:
+    """One kind of thing to look at on the `list` invoice or contract: how many, the money, the oldest."""
+
+    list: str
+    kind: str
+    items: int
+    oldest_days: int | None
+    amount: Decimal | None
+
+
+@dataclass(frozen=True)
 class LossRow:
     """What is open in one bucket (0 is not due), its loss rate as a share of 1, and the allowance, in base currency."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from pipelines.reporting.quality_rows import (
     CheckRow,
@@ -25,6 +26,8 @@ from pipelines.reporting.receivable_rows import (
     CollectionMonth,
     DeskItem,
     DueRow,
+    ForecastWeek,
+    IssueKind,
     LossRow,
     OverdueCustomer,
     Receivables,
@@ -56,7 +59,9 @@ __all__ = [
     "Definition",
     "DeskItem",
     "DueRow",
+    "ForecastWeek",
     "FunnelStage",
+    "IssueKind",
     "LossRow",
     "MetricLine",
     "MetricTableRow",
@@ -82,7 +87,8 @@ class ReviewData:
     """All rows behind the pages of one run.
 
     `labels` names every declared metric. `closing` is what was open at the end of the month under review, `current`
-    what is open on the as-of date.
+    what is open on the as-of date. `forecast_errors` are the shares by which four-week forecasts of earlier month
+    ends missed, the oldest first.
     """
 
     metrics: Mapping[str, MetricLine] = field(default_factory=dict)
@@ -104,6 +110,8 @@ class ReviewData:
     roll_forward: RollForward | None = None
     collection_months: tuple[CollectionMonth, ...] = ()
     losses: tuple[LossRow, ...] = ()
+    forecast: tuple[ForecastWeek, ...] = ()
+    forecast_errors: tuple[Decimal, ...] = ()
     tie_outs: tuple[TieOut, ...] = ()
     sources: tuple[SourceRow, ...] = ()
     quarantine: tuple[QuarantineReason, ...] = ()
@@ -112,6 +120,7 @@ class ReviewData:
     check_runs: tuple[CheckRun, ...] = ()
     restatements: tuple[Restatement, ...] = ()
     desk: tuple[DeskItem, ...] = ()
+    issues: tuple[IssueKind, ...] = ()
     metric_rows: tuple[MetricTableRow, ...] = ()
     missing_kinds: tuple[str, ...] = ()
     runs: tuple[PastRun, ...] = ()

@@ -15,25 +15,18 @@ late_orders as (
     where is_valid and not is_completed and delivered_date is null and promised_date < $as_of and order_date <= $as_of
 ),
 
-invoiced_orders as (
-    select distinct order_id from marts.fct_invoices
-    where is_effective and order_id is not null and invoice_date <= $as_of
-),
-
 to_invoice as (
     select
         'to_invoice',
-        orders.order_id,
-        orders.customer_id,
-        orders.base_net_amount + orders.base_tax_amount,
-        orders.delivered_date,
-        date_diff('day', orders.delivered_date, $as_of::date),
-        orders.sales_rep,
+        order_id,
+        customer_id,
+        base_amount,
+        since_date,
+        days,
+        sales_rep,
         '',
-    from marts.fct_orders as orders
-    anti join invoiced_orders on orders.order_id = invoiced_orders.order_id
-    where orders.is_valid and orders.has_value and orders.delivered_date <= $as_of
-        and exists (select 1 from invoiced_orders)
+    from marts.invoice_issues
+    where issue = 'delivered_not_invoiced'
 ),
 
 exceptions as (
@@ -58,14 +51,14 @@ contracts as (
         'contract_ending',
         contract_id,
         customer_id,
-        amount,
+        -- a contract in another currency has no rate of its own
+        if(currency = $base_currency, amount, null),
         end_date,
-        date_diff('day', end_date, $as_of::date),
-        null,
+        -days_left,
+        sales_rep,
         '',
-    from staging.stg_contracts
-    where end_date between $as_of and $as_of::date + interval 30 day
-        and coalesce(status, 'active') = 'active'
+    from marts.contract_alerts
+    where alert = 'running_out'
 ),
 
 tasks as (

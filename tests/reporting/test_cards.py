@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pipelines.reporting import pages, render
-from pipelines.reporting.cards import fulfilment, speed
+from pipelines.reporting.cards import forecast, fulfilment, issues, speed
 from pipelines.reporting.review import MetricLine, Point, ReviewData
 from tests.reporting.sample import a_review, a_run, some_speed
 
@@ -91,3 +91,28 @@ def test_fulfilment_row_of_a_small_sample_is_a_dash_with_its_n() -> None:
 
 def test_fulfilment_without_deliveries_says_who_can_supply_them() -> None:
     assert "仓库" in fulfilment.card(ReviewData(), a_run()).empty.zh
+
+
+def test_forecast_title_sums_the_weeks_that_were_tried_and_tells_the_mean_error() -> None:
+    card = forecast.card(a_review(), a_run())
+    # weeks 1 and 2: 418 + 102; the fifth week is beyond what was tried
+    assert card.title.zh == "未来 4 周预计回款 520.0 万元"
+    assert "8.0%" in card.blocks[1].note.zh  # (12 + 8 + 4) / 3: above and below do not cancel
+    assert card.blocks[0].table is not None
+    # 418 + 102 + 700 + 930 + 50
+    assert card.blocks[0].table.foot[0][1].text.zh == "2,200.0"
+    untried = forecast.card(a_review(forecast_errors=()), a_run())
+    assert "历史" in untried.blocks[1].note.zh
+
+
+def test_forecast_of_nothing_says_why() -> None:
+    assert forecast.card(ReviewData(), a_run()).empty.zh
+
+
+def test_issues_are_counted_by_kind_and_totalled() -> None:
+    invoices, contracts = issues.cards(a_review(), a_run())
+    assert invoices.title.en == "13 things to look at about invoices"
+    assert invoices.blocks[0].table is not None
+    assert [cell.text.zh for cell in invoices.blocks[0].table.foot[0]] == ["合计", "13", "81.5"]
+    assert contracts.title.zh == "2 处合同待处理"
+    assert all(card.empty.zh for card in issues.cards(ReviewData(), a_run()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipelines.reporting import words
-from pipelines.reporting.cards import cash, receivables, speed, worklist
+from pipelines.reporting.cards import cash, forecast, receivables, speed, worklist
 from pipelines.reporting.facts import RunFacts
 from pipelines.reporting.pages.page import Page, as_of_meta, definitions
 from pipelines.reporting.review import ReviewData
@@ -22,11 +22,18 @@ def receivables_page(data: ReviewData, run: RunFacts, sales_reps: tuple[str, ...
     """
     rest = () if sales_reps else (receivables.roll_forward(data, run),)
     pace = () if sales_reps else (speed.outstanding(data, run), speed.losses(data, run))
+    ahead = () if sales_reps else (forecast.card(data, run),)
     trend = receivables.trend(data, run)
     overview = Section(
         "ar",
         words.text("section.receivables"),
-        (replace(trend, span=12) if sales_reps else trend, *rest, *pace, cash.due(data, run, span=12)),
+        (
+            replace(trend, span=12) if sales_reps else trend,
+            *rest,
+            *pace,
+            cash.due(data, run, span=12 if sales_reps else 6),
+            *ahead,
+        ),
     )
     who = Section(
         "who",

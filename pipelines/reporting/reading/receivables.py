@@ -7,7 +7,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pipelines.reporting.reading.queries import Period, ask
-from pipelines.reporting.review import AgingMonth, DeskItem, DueRow, OverdueCustomer, RollForward
+from pipelines.reporting.review import (
+    AgingMonth,
+    DeskItem,
+    DueRow,
+    ForecastWeek,
+    IssueKind,
+    OverdueCustomer,
+    RollForward,
+)
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -18,6 +26,7 @@ _FRESH_DAYS = 30  # a promise broken longer ago is no news
 _IMPORTANT_SHARE = Decimal("0.02")  # a fiftieth of all that is overdue in the currency
 _LATE_DAYS = 14  # an order two weeks past its promise
 _ROLL = ("invoiced", "credited", "collected", "refunded", "written_off", "fx")
+_NO_HABIT = 15  # the row of customers that no habit is known of
 _ALWAYS = ("invoiced", "collected")
 
 
@@ -123,4 +132,29 @@ def desk(connection: DuckDBPyConnection, period: Period) -> tuple[DeskItem, ...]
             note=row["note"],
         )
         for row in rows
+    )
+
+
+def issues(connection: DuckDBPyConnection, period: Period) -> tuple[IssueKind, ...]:
+    """Return what there is to look at about invoices and contracts, by kind."""
+    return tuple(IssueKind(**row) for row in ask(connection, "desk_issues", period.parameters()))
+
+
+def forecast(connection: DuckDBPyConnection, period: Period) -> tuple[ForecastWeek, ...]:
+    """Return what is expected to come in week by week, of documents in the base currency."""
+    rows = ask(connection, "cash_forecast", period.parameters(customer=""))
+    return tuple(
+        ForecastWeek(row["week_no"], row["week_end"], row["forecast_amount"], row["week_no"] != _NO_HABIT)
+        for row in rows
+        if row["currency"] == period.base_currency
+    )
+
+
+def forecast_errors(connection: DuckDBPyConnection, period: Period) -> tuple[Decimal, ...]:
+    """Return by which share of what came in the forecasts of earlier month ends missed."""
+    rows = ask(connection, "cash_forecast_errors", {})
+    return tuple(
+        row["error_share"]
+        for row in rows
+        if row["currency"] == period.base_currency and row["error_share"] is not None
     )

@@ -1,39 +1,34 @@
--- One row is one account (customer and currency) whose applications have to be decided one after another: there is cash
--- to guess for, money is taken back, or more is claimed of an invoice than it asks for. In every other account each claim
+-- One row is one account (customer and currency) of which something has to be decided: there is cash to guess for
+-- (has_guesses), money is taken back, or more is claimed of an invoice than it asks for. In every other account each claim
 -- is granted as it stands and nothing is guessed.
 with
-claimed as (
-    select
-        invoice_id,
-        sum(amount) as amount
-    from marts.application_claims
-    group by invoice_id
-),
-
 reasons as (
     select
         customer_id,
-        currency
+        currency,
+        amount > 0 as has_guesses
     from marts.payments_matched
     where match = 'open' and amount <> 0 and $cash_application = 'fifo'
-    union
+    union all
     select
         customer_id,
-        currency
-    from marts.application_claims
-    where amount < 0
-    union
+        currency,
+        false
+    from marts.contested_invoices
+),
+
+accounts as (
     select
-        invoices.customer_id,
-        invoices.currency
-    from claimed
-    inner join marts.fct_invoices as invoices
-        on claimed.invoice_id = invoices.invoice_id
-        and claimed.amount > invoices.gross_amount
+        customer_id,
+        currency,
+        bool_or(has_guesses) as has_guesses
+    from reasons
+    group by all
 )
 
 select
     row_number() over (order by customer_id, currency) as account_no,
     customer_id,
-    currency
-from reasons
+    currency,
+    has_guesses
+from accounts

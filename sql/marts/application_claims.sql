@@ -32,7 +32,9 @@ claims as (
         payment_date as document_date,
         amount,
         case kind when 'payment' then 'named' else kind end as rule,
-        is_cash
+        is_cash,
+        named_date as invoice_date,
+        named_amount as gross_amount
     from marts.payments_matched
     where match = 'invoice' and amount <> 0
 
@@ -51,39 +53,35 @@ claims as (
         credit_notes.invoice_date as document_date,
         greatest(-credit_notes.gross_amount - coalesce(settled_before.amount, 0), 0) as amount,
         'credit_note' as rule,
-        false as is_cash
+        false as is_cash,
+        originals.invoice_date,
+        originals.gross_amount
     from marts.fct_invoices as credit_notes
     inner join marts.fct_invoices as originals on credit_notes.credits_invoice_id = originals.invoice_id
     left join settled_before on credit_notes.invoice_id = settled_before.credit_note_id
     where credit_notes.is_effective and credit_notes.gross_amount < 0
-),
-
-laid as (
-    select
-        claims.*,
-        invoices.gross_amount,
-        claims.event_date = invoices.invoice_date and claims.amount > 0 as is_first_day,
-        (sum(if(is_first_day, claims.amount, 0)) over invoice)::decimal(18, 4) as claimed_after
-    from claims
-    inner join marts.fct_invoices as invoices on claims.invoice_id = invoices.invoice_id
-    window invoice as (
-        partition by claims.invoice_id
-        order by
-            claims.event_date,
-            claims.source,
-            claims.document_date,
-            claims.payment_id,
-            claims.payment_line_no,
-            claims.credit_note_id
-        rows unbounded preceding
-    )
 )
 
 select
-    * exclude (is_first_day, claimed_after),
-    if(
-        is_first_day,
-        least(amount, greatest(gross_amount - (claimed_after - amount), 0)),
-        null
-    )::decimal(18, 4) as first_day_amount
-from laid
+    * exclude (invoice_date),
+    null::decimal(18, 4) as first_day_amount
+from claims
+where event_date > invoice_date or amount < 0
+
+union all
+
+select
+    * exclude (invoice_date),
+    least(amount, greatest(gross_amount - (sum(amount) over invoice) + amount, 0))::decimal(18, 4) as first_day_amount
+from claims
+where event_date = invoice_date and amount >= 0
+window invoice as (
+    partition by invoice_id
+    order by
+        source,
+        document_date,
+        payment_id,
+        payment_line_no,
+        credit_note_id
+    rows unbounded preceding
+)

@@ -1,7 +1,7 @@
 -- One row is one event of an account in marts.application_accounts, whose applications are decided one after another.
 -- event_no orders the account: by day, then by step, then by document date and number:
 --   0 'debit'    an invoice arrives, less what its first day's claims got (order of oldest first: invoice date, due date,
---                number; item is its place in that order)
+--                number; item is a short key of the invoice)
 --   1 'claim'    a document claims an invoice issued before: credit notes, then payment lines in their order
 --     'surplus'  what a cash claim of its invoice's first day left over
 --   2 'cash'     cash that names no invoice looks for one
@@ -38,14 +38,15 @@ debits as (
         invoices.due_date,
         invoices.gross_amount,
         invoices.gross_amount - coalesce(first_days.amount, 0) as amount,
-        row_number() over (
-            partition by accounts.account_no
-            order by invoices.invoice_date, invoices.due_date, invoices.invoice_id
-        ) as item
+        invoices.file_no * 10000000000::bigint + invoices.source_row as item
     from marts.application_accounts as accounts
     inner join marts.fct_invoices as invoices using (customer_id, currency)
     left join first_days using (invoice_id)
-    where invoices.is_effective and invoices.gross_amount >= 0
+    left join marts.contested_invoices as contested using (invoice_id)
+    where
+        invoices.is_effective
+        and invoices.gross_amount >= 0
+        and (accounts.has_guesses or contested.invoice_id is not null)
 ),
 
 claims as (

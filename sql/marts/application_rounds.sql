@@ -52,8 +52,8 @@ rounds as (
                 account_no,
                 place_no,
                 min(event_no) as event_no,
-                sum(sum(-got)) over (partition by account_no order by place_no) as high,
-                high + sum(got) as low
+                sum(greatest(0, sum(-got))) over (partition by account_no order by place_no) as high,
+                high - greatest(0, sum(-got)) as low
             from asks semi join poured using (account_no)
             group by account_no, place_no
         ),

@@ -16,11 +16,8 @@ decided as (
 select
     claims.*,
     coalesce(lines.event_no, notes.event_no, 0) as event_no,
-    coalesce(
-        claims.first_day_amount,
-        if(accounts.account_no is null, claims.amount, coalesce(lines.units, notes.units, 0) * 0.0001)
-    )::decimal(18, 4) as applied_amount
+    coalesce(claims.first_day_amount, lines.units * 0.0001, notes.units * 0.0001, claims.amount)::decimal(18, 4)
+        as applied_amount
 from marts.application_claims as claims
-left join marts.application_accounts as accounts using (customer_id, currency)
 left join decided as lines on claims.line_key = lines.line_key
 left join decided as notes on claims.credit_note_id = notes.credit_note_id

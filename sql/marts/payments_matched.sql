@@ -20,6 +20,7 @@ lines as (
         payments.kind in ('payment', 'refund') as is_cash,
         named.invoice_id as found_invoice_id,
         named.invoice_date,
+        named.gross_amount as named_amount,
         named.customer_id as invoice_customer_id,
         named.is_credit_note,
         case
@@ -58,6 +59,8 @@ select
     is_effective,
     pays_in_full,
     invoice_id,
+    invoice_date as named_date,
+    named_amount,
     allocated_date,
     case when is_effective then issue end as issue,
     case

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from copy import copy
 from queue import Empty
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,8 @@ def as_flow(request: Request, watcher: Watcher) -> Outcome:
     try:
         salesdesk_run()
     except Exception as error:
+        if isinstance(error, SalesdeskError):
+            raise _original(error) from None
         if not _is_of_server(error):
             raise
         log.warning(
@@ -66,7 +69,7 @@ def _outcome(request: Request, watcher: Watcher, done: list[Outcome], failed: li
             next_step="run again, or with --direct; what was published stands",
         ) from failed[0]
     if failed:
-        raise failed[0]
+        raise _original(failed[0])
     return done[0] if done else run_direct(request, watcher)
 
 
@@ -106,7 +109,10 @@ def take_steps(request: Request, watcher: Watcher) -> Outcome:
 
 def _as_task(job: Job, step: Step) -> Task[[], Fact]:
     def take() -> Fact:
-        return job.take(step)
+        try:
+            return job.take(step)
+        except SalesdeskError as error:
+            raise masked(error) from _system_error(error)
 
     return Task(
         take,
@@ -118,6 +124,24 @@ def _as_task(job: Job, step: Step) -> Task[[], Fact]:
         retry_delay_seconds=_PAUSE,
         retry_condition_fn=_is_transient,
     )
+
+
+def masked(error: SalesdeskError) -> SalesdeskError:
+    """Return an error without what was found: Prefect keeps messages and tracebacks, and it may be a customer's."""
+    told = copy(error)
+    told.found = ""
+    told.__dict__["original"] = error
+    return told
+
+
+def _original(error: BaseException) -> BaseException:
+    """Return the error as it was, for the terminal of whoever holds the file."""
+    told: BaseException = vars(error).get("original", error)
+    return told
+
+
+def _system_error(error: SalesdeskError) -> OSError | None:
+    return error.__cause__ if isinstance(error.__cause__, OSError) else None
 
 
 def _is_transient(_task: Task[[], Fact], _run: TaskRun, state: State[Fact]) -> bool:

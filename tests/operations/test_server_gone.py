@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -74,3 +75,26 @@ def test_run_whose_steps_the_server_broke_is_told_in_words(
     monkeypatch.setattr(main_job, "take_steps", broken)
     with pytest.raises(SalesdeskError, match="went away during the run"):
         main_job.as_flow(request_of(home, corrected(tmp_path / "in"), number=2), Quiet())
+
+
+def test_error_that_prefect_keeps_has_no_value_and_the_terminal_has_it(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipelines.flows import main_job
+
+    error = UnreadableExport(
+        "The file ends in the midst of a row", where="leads.csv", found="张三,13800138000"
+    )
+    kept = main_job.masked(error)
+    assert isinstance(kept, UnreadableExport)
+    assert "leads.csv" in str(kept)
+    assert "13800138000" not in "".join(traceback.format_exception(kept))
+
+    def broken(*_: object) -> job.Outcome:
+        raise main_job.masked(error)
+
+    monkeypatch.setattr(main_job, "flow", lambda **_: lambda work: work)
+    monkeypatch.setattr(main_job, "take_steps", broken)
+    with pytest.raises(UnreadableExport) as caught:
+        main_job.as_flow(request_of(home, corrected(tmp_path / "in"), number=2), Quiet())
+    assert caught.value.found == "张三,13800138000"

@@ -20,7 +20,8 @@ ENV PATH=/opt/salesdesk/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     SALESDESK_HOME=/srv/salesdesk/var
 WORKDIR /srv/salesdesk
-USER salesdesk
+# by number, so that a host can see that it is not root
+USER 10001
 VOLUME /srv/salesdesk/var
 STOPSIGNAL SIGINT
 HEALTHCHECK --interval=5m --timeout=60s CMD ["salesdesk", "doctor", "--quick"]

@@ -41,7 +41,7 @@ define environment
 		|| { rm -rf $(1); echo "$(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 endef
 
-.PHONY: help demo test lint format docs lock bench lab clean
+.PHONY: help demo test lint audit format docs lock bench lab clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 10
@@ -57,6 +57,9 @@ lint: $(DEV) ## Check style, format, types and SQL
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m tests.architecture.sql_layout
+
+audit: ## Ask the public advisories about every pinned version
+	@.ci/audit
 
 format: $(DEV) ## Format Python; mend what the linter can mend
 	$(BIN)/ruff check --fix .
@@ -81,7 +84,7 @@ lab: $(LAB) ## Open the notebooks in JupyterLab, in an environment of its own
 	PLOOMBER_STATS_ENABLED=false SALESDESK_HOME=$${SALESDESK_HOME:-$(CURDIR)/$(DEMO_HOME)} $(LAB_VENV)/bin/jupyter lab notebooks
 
 clean: ## Remove environments and caches, never var/
-	rm -rf $(VENV) $(LAB_VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(LAB_VENV) .venv-audit build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
 
 $(CORE): requirements.lock pyproject.toml

@@ -6,11 +6,17 @@
 with
 chosen as (
     select
-        items.*,
+        items.origin_date,
+        items.customer_id,
+        items.currency,
+        items.expected_amount::decimal(20, 4) as expected_amount,
         shares.week_no,
         coalesce(own.paid_share, shares.paid_share, 0) as paid_share,
-        case when own.paid_share is not null then 'own' when shares.paid_share is not null then 'all' else 'none' end as habit
+        if(own.paid_share is null, coalesce(shares.paid_share_before, 0), own.paid_share_before) as paid_share_before,
+        case when own.paid_share is not null then 'own' when shares.paid_share is not null then 'all' else 'none' end as habit,
+        shares.week_no = if(origins.is_current, 13, 4) as is_last
     from marts.forecast_items as items
+    inner join marts.forecast_origins as origins on items.origin_date = origins.origin_date
     -- Fans out to the weeks.
     inner join marts.forecast_shares as shares
         on items.origin_date = shares.origin_date
@@ -25,30 +31,15 @@ chosen as (
         and shares.week_no = own.week_no
 ),
 
-reached as (
-    select
-        *,
-        round(expected_amount::decimal(20, 4) * paid_share, 2)::decimal(18, 4) as reached_amount
-    from chosen
-),
-
-weeks as (
+amounts as (
     select
         origin_date,
         customer_id,
         currency,
         habit,
         week_no,
-        reached_amount - lag(reached_amount, 1, 0) over item as forecast_amount,
-        expected_amount - reached_amount as rest_amount,
-        week_no = max(week_no) over item as is_last
-    from reached
-    window item as (partition by origin_date, customer_id, currency, due_date order by week_no
-        rows between unbounded preceding and unbounded following)
-),
-
-amounts as (
-    select * exclude (rest_amount, is_last) from weeks
+        round(expected_amount * paid_share, 2) - round(expected_amount * paid_share_before, 2) as forecast_amount
+    from chosen
     union all
     select
         origin_date,
@@ -56,8 +47,8 @@ amounts as (
         currency,
         habit,
         if(habit = 'none', 15, 14),
-        rest_amount
-    from weeks
+        expected_amount - round(expected_amount * paid_share, 2)
+    from chosen
     where is_last
 )
 

@@ -1,5 +1,5 @@
 -- One row is one day from which cash is forecast: $as_of (is_current), and, to see how wrong such forecasts were, the last
--- twelve month ends of which the four weeks after have passed. month_no: the month that the day closes or is in.
+-- six month ends of which the four weeks after have passed. month_no: the month that the day closes or is in.
 with
 month_ends as (
     select
@@ -8,7 +8,7 @@ month_ends as (
     from marts.receivable_month_ends
     where month_end <= $as_of::date - 28
     order by month_end desc
-    limit 12
+    limit 6
 )
 
 select

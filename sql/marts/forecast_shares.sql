@@ -1,7 +1,7 @@
 -- One row is one day from which cash is forecast, one currency, one customer (empty: all customers together), how late an item
--- is that day, and a number of weeks on: the share of it that comes in by then, by the habit of paying at that lateness. A week's
--- habit is spread evenly over its days. Empty where nobody has paid yet, or all was always paid by then: no habit to go by.
--- Thirteen weeks on from $as_of, four from earlier days.
+-- is that day, and a number of weeks on: the share of it that comes in by then, and by the week before, by the habit of paying at
+-- that lateness. A week's habit is spread evenly over its days. Empty where nobody has paid yet, or all was always paid by then:
+-- no habit to go by. Thirteen weeks on from $as_of, four from earlier days.
 with
 asked as (
     select distinct
@@ -11,8 +11,7 @@ asked as (
         days_late
     from marts.forecast_items
     where (origin_date, customer_id, currency) in (
-        -- Fewer than five payments are no habit.
-        select (origin_date, customer_id, currency) from marts.payment_habits where item_count >= 5
+        select (origin_date, customer_id, currency) from marts.payment_habits
     )
     union all
     select distinct
@@ -58,8 +57,16 @@ still_open as (
 since as (
     select
         *,
-        max(open_share) over (partition by origin_date, customer_id, currency, days_late) as open_share_now
+        first_value(open_share) over item as open_share_now,
+        lag(open_share) over item as open_share_before,
+        (origin_date, customer_id, currency) in (
+            select (origin_date, customer_id, currency) from marts.payment_habits
+        ) as has_habit
     from still_open
+    window item as (
+        partition by origin_date, customer_id, currency, days_late
+        order by week_no
+    )
 )
 
 select
@@ -68,11 +75,8 @@ select
     currency,
     days_late,
     week_no,
-    case
-        when (origin_date, customer_id, currency) not in (
-            select (origin_date, customer_id, currency) from marts.payment_habits
-        ) then null
-        when open_share_now > 0.000001 then 1 - open_share / open_share_now
-    end::decimal(12, 10) as paid_share
+    if(has_habit and open_share_now > 0.000001, 1 - open_share / open_share_now, null)::decimal(12, 10) as paid_share,
+    if(has_habit and open_share_now > 0.000001, 1 - open_share_before / open_share_now, null)::decimal(12, 10)
+        as paid_share_before
 from since
 where week_no > 0

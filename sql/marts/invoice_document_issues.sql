@@ -23,6 +23,18 @@ credited as (
     group by all
 ),
 
+copies as (
+    select
+        customer_id,
+        order_id,
+        gross_amount,
+        min(row(invoice_date, invoice_id)) as first_invoice
+    from marts.fct_invoices
+    where is_effective and not is_credit_note and order_id <> '' and invoice_date <= $as_of
+    group by all
+    having count(*) > 1
+),
+
 orders as (
     select
         order_id,
@@ -48,19 +60,22 @@ read as (
         orders.is_valid as is_order_valid,
         details.buyer_tax_id,
         files.tax_id as file_tax_id,
-        row_number() over (
-            partition by invoices.customer_id, invoices.order_id, invoices.gross_amount, invoices.is_credit_note
-            order by invoices.invoice_date, invoices.invoice_id
-        ) as copy_no,
-        regexp_full_match(invoices.invoice_id, '[0-9]{20}') as has_digital_number,
+        copies.first_invoice < row(invoices.invoice_date, invoices.invoice_id) as is_copy,
+        if(regexp_full_match(invoices.invoice_id, '[0-9]{20}'), invoices.invoice_id[:2], null) as number_year,
         coalesce(invoices.invoice_type in ('digital_special', 'digital_general'), false) as is_digital,
-        '([0-9]{10}|[0-9]{12})-[0-9]{8}' as paper_form,
+        coalesce(invoices.invoice_type in ('special', 'general') and invoices.invoice_code is not null, false) as is_paper,
+        regexp_full_match(invoices.invoice_code || '-' || invoices.invoice_id, '([0-9]{10}|[0-9]{12})-[0-9]{8}')
+            as has_paper_form,
         exists (select 1 from orders) as has_orders
     from marts.fct_invoices as invoices
     left join taxes on invoices.invoice_id = taxes.invoice_id
     left join credited on invoices.invoice_id = credited.invoice_id
     left join marts.fct_invoices as originals on invoices.credits_invoice_id = originals.invoice_id
     left join orders on invoices.order_id = orders.order_id
+    left join copies
+        on invoices.customer_id = copies.customer_id
+        and invoices.order_id = copies.order_id
+        and invoices.gross_amount = copies.gross_amount
     left join (
         select invoice_id, min(buyer_tax_id) as buyer_tax_id
         from staging.stg_invoices
@@ -73,32 +88,20 @@ read as (
 found as (
     select
         *,
-        unnest(list_filter([
+        concat_ws(
+            ' ',
             if(has_orders and coalesce(order_id, '') = '' and not is_credit_note, 'no_order', null),
             if(has_orders and order_id <> '' and found_order_id is null, 'unknown_order', null),
             if(not is_order_valid and not is_credit_note, 'order_not_valid', null),
             if(order_customer_id <> customer_id, 'order_of_other_customer', null),
             if(order_currency <> currency, 'order_in_other_currency', null),
             if(invoice_date < order_date, 'before_its_order', null),
-            if(
-                copy_no > 1 and order_id <> '' and credited_amount is null and not is_credit_note,
-                'possible_duplicate',
-                null
-            ),
+            if(is_copy and credited_amount is null and not is_credit_note, 'possible_duplicate', null),
             if(has_gross_mismatch, 'net_and_tax_miss_gross', null),
             if(abs(abs(tax_amount) - abs(expected_tax_amount)) > 0.01 * line_count, 'tax_misses_rate', null),
-            if(is_digital and not has_digital_number, 'number_form', null),
-            if(
-                invoice_type in ('special', 'general') and not regexp_full_match(invoice_code || '-' || invoice_id, paper_form),
-                'number_form',
-                null
-            ),
+            if(is_digital and number_year is null or is_paper and not has_paper_form, 'number_form', null),
             if(is_digital and invoice_code is not null, 'digital_with_code', null),
-            if(
-                is_digital and has_digital_number and invoice_id[:2] <> strftime(invoice_date, '%y'),
-                'number_of_other_year',
-                null
-            ),
+            if(is_digital and number_year <> strftime(invoice_date, '%y'), 'number_of_other_year', null),
             if(invoice_type in ('special', 'digital_special') and buyer_tax_id is null, 'special_without_tax_id', null),
             if(buyer_tax_id <> file_tax_id, 'tax_id_differs_from_file', null),
             if(is_credit_note and original_invoice_id is null, 'credit_without_original', null),
@@ -107,8 +110,16 @@ found as (
             if(credited_amount > gross_amount, 'credited_beyond_invoice', null),
             if(is_due_before_invoice, 'due_before_invoice', null),
             if(due_date_source = 'invoice_date' and not is_credit_note, 'no_terms', null)
-        ], lambda code: code is not null)) as issue
+        ) as codes
     from read
+),
+
+issues as (
+    select
+        * exclude (codes),
+        unnest(string_split(codes, ' ')) as issue
+    from found
+    where codes <> ''
 )
 
 select
@@ -133,4 +144,4 @@ select
     if(issue like 'credit%', coalesce(original_invoice_id, credits_invoice_id), order_id) as related_id,
     file_no,
     source_row
-from found
+from issues

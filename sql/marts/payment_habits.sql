@@ -3,7 +3,8 @@
 -- weeks late or more is no habit): of what was still open when it came to that week, the share paid in it, by what was known
 -- then. What is open that day counts too, for the weeks it has lived through: who does not pay at all must not look like one who
 -- pays late. Payments of the two years before; cash alone, as credit notes and write-offs are no habit. open_before and
--- open_after: the share of an item not yet paid when the week begins and ends. item_count: how many payments the habit rests on.
+-- open_after: the share of an item not yet paid when the week begins and ends. item_count: how many payments the habit rests on;
+-- customers with fewer than five have none of their own.
 with
 paid as (
     select
@@ -72,13 +73,30 @@ weeks as (
     )
 ),
 
+-- Fewer than five payments are no habit.
+habitual as (
+    select
+        origin_date,
+        customer_id,
+        currency,
+        sum(item_count) as item_count
+    from weeks
+    group by all
+    having customer_id = '' or sum(item_count) >= 5
+),
+
 risks as (
     select
         *,
         -- Paid in that week or later, or open still and older than that week.
-        (sum(paid_amount) over onward + sum(open_amount) over onward - open_amount)::decimal(18, 4) as at_risk_amount,
-        sum(item_count) over (partition by origin_date, customer_id, currency) as habit_count
-    from weeks
+        (sum(paid_amount + open_amount) over onward - open_amount)::decimal(18, 4) as at_risk_amount
+    from (
+        select
+            weeks.* exclude (item_count),
+            habitual.item_count
+        from weeks
+        inner join habitual using (origin_date, customer_id, currency)
+    )
     window onward as (
         partition by origin_date, customer_id, currency
         order by week_late desc
@@ -105,5 +123,5 @@ select
     at_risk_amount,
     lag(open_after, 1, 1) over (partition by origin_date, customer_id, currency order by week_late) as open_before,
     open_after,
-    habit_count::bigint as item_count
+    item_count::bigint as item_count
 from habits

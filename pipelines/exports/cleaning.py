@@ -1,8 +1,9 @@
 """SQL that turns a cell's text into a typed value, or null when it cannot be one.
 
-In three steps, each a projection of its own so that it is computed once: `fast` is DuckDB's own cast and reads clean
-cells at the cost of a typed read; `shape` is the text of the cells it could not read, brought into one form, or null
-when the cell is empty; `slow` reads that. What stays null though it has a shape is a fault of its row.
+In four steps, each a projection of its own so that it is computed once: `fast` is DuckDB's own cast and reads clean
+cells at the cost of a typed read; `certain` takes back what it may have misread; `shape` is the text of the cells not
+read, brought into one form, or null when the cell is empty; `slow` reads that. What stays null though it has a shape is
+a fault of its row.
 """
 
 from __future__ import annotations
@@ -73,6 +74,17 @@ def fast(column: Column, text: str, reading: Reading) -> str:
         case _:
             value = f"null::{column.sql_type}"
     return value
+
+
+def certain(column: Column, quick: str, reading: Reading) -> str:
+    """Return the expression of a quickly read value, null where it may be misread."""
+    match _form(column, reading):
+        case "date":
+            return dates.within_reach(quick)
+        case "number" if column.is_share:
+            return f"case when abs({quick}) <= 1 then {quick} end"
+        case _:
+            return quick
 
 
 def shape(column: Column, text: str, reading: Reading) -> str:

@@ -17,8 +17,8 @@ SHORT_DATE = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[ tT,].*)?$"
 def fast_date(text: str, source_zone: str, business_zone: str) -> str:
     """Return the expression that reads an ISO date, or a time of day moved from its zone into the business's."""
     if source_zone and source_zone != business_zone:
-        return _within_reach(_moved(text, source_zone, business_zone))
-    return _within_reach(f"try_cast({text} as timestamp)::date")
+        return _moved(text, source_zone, business_zone)
+    return f"try_cast({text} as timestamp)::date"
 
 
 def slow_date(shaped: str, order: str, *, may_be_month: bool) -> str:
@@ -32,10 +32,11 @@ def slow_date(shaped: str, order: str, *, may_be_month: bool) -> str:
     formats = listed(_MONTH_WORDS)
     is_worded = f"regexp_matches({shaped}, '\\d') and regexp_matches({shaped}, '[a-z]{{3}}')"
     forms.append(f"case when {is_worded} then try_strptime({shaped}, [{formats}])::date end")
-    return _within_reach(f"coalesce({', '.join(forms)})")
+    return within_reach(f"coalesce({', '.join(forms)})")
 
 
-def _within_reach(value: str) -> str:
+def within_reach(value: str) -> str:
+    """Return the expression of a date, null when no business document can bear it: it was read by another form."""
     return f"case when {value} between {_FIRST_DAY} and {_LAST_DAY} then {value} end"
 
 

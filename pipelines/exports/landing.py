@@ -10,6 +10,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from pipelines.warehouse.home import Home, sync_file, sync_folder
 
 log = logging.getLogger(__name__)
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 22
 _RECEIPT = "receipt.json"
 _INCOMING = ".incoming"
 # What programs leave beside exports while they write or open them.
@@ -149,10 +150,14 @@ def _copy(path: Path, incoming: Path, moment: datetime) -> LandedFile:
     except OSError as error:
         found = error.strerror or str(error)
         raise _unreadable("The export cannot be opened", path, found, "a readable file") from error
-    with source, target.open("wb") as copy:
+    # Hashing runs beside reading and writing: each leaves the processor to the other.
+    with source, target.open("wb") as copy, ThreadPoolExecutor(1) as hashing:
         before = os.fstat(source.fileno())
+        hashed: Future[None] | None = None
         while chunk := source.read(_CHUNK):
-            digest.update(chunk)
+            if hashed is not None:
+                hashed.result()
+            hashed = hashing.submit(digest.update, chunk)
             copy.write(chunk)
         size, after = copy.tell(), os.fstat(source.fileno())
     if size == 0:

@@ -20,13 +20,11 @@ _NO_TAX = (
 
 
 def fast_number(column: Column, text: str, *, decimal_comma: bool) -> str:
-    """Return the expression that reads a plainly written number; a share only when it is one for certain."""
+    """Return the expression that reads a plainly written number."""
     plain = f"try_cast({text} as {column.sql_type})"
     if column.sql_type == "integer":
         return f"case when not contains({text}, '.') and strlen({text}) < 10 then {plain} end"
-    if column.is_share:
-        return f"case when abs({plain}) <= 1 then {plain} end"
-    return f"null::{column.sql_type}" if decimal_comma else plain
+    return f"null::{column.sql_type}" if decimal_comma and not column.is_share else plain
 
 
 def slow_number(column: Column, signed: str, *, decimal_comma: bool) -> str:

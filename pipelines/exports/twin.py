@@ -119,7 +119,7 @@ def _read_table(
         if found and not any(one.rows_quarantined for one in found):
             return found
         looked = table.proved()
-        if found and (looked.relation, looked.rows_read) == (table.relation, table.rows_read):
+        if found and looked.relation == table.relation and looked.rows_read == found[0].rows_read:
             return found
     return _read_feeds(connection, looked, recognition, file, settings, targets)
 
@@ -256,13 +256,15 @@ def _sweep(file: LandedFile, kept: Sequence[Reading]) -> None:
 
 def _all_rows(file: LandedFile, table: TextTable, rows: int) -> int:
     """Return how many rows a table has, skipped ones too. Raises UnreadableExport when some were not read."""
-    if table.rows_read is None or table.rows_read == rows + table.rows_skipped:
+    expected = table.promised_rows() if table.promised_rows else table.rows_read
+    is_known = expected is not None or table.promised_rows is None
+    if is_known and expected in (None, rows + table.rows_skipped):
         return rows + table.rows_skipped
     raise UnreadableExport(
         "Rows were lost while the export was read",
         where=f"{file.name}, {table.part}" if table.part else file.name,
         found=f"{rows:,} rows read and {table.rows_skipped:,} skipped",
-        expected=f"{table.rows_read:,} rows",
+        expected=f"{expected:,} rows" if expected is not None else "UTF-8 to its end",
         next_step="export the file again; if this stays, report the file's format",
     )
 

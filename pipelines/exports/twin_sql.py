@@ -110,7 +110,12 @@ def _fast(column: Column, rule: Rule, reading: Reading) -> str:
         if rule.lookup
         else cleaning.fast(column, f'"text of {column.name}"', reading)
     )
-    return f'{value} as "fast of {column.name}"'
+    return f'{value} as "first of {column.name}"'
+
+
+def _certain(column: Column, rule: Rule, reading: Reading) -> str:
+    quick = f'"first of {column.name}"'
+    return f'{quick if rule.lookup else cleaning.certain(column, quick, reading)} as "fast of {column.name}"'
 
 
 def _shape(column: Column, _rule: Rule, reading: Reading) -> str:
@@ -144,4 +149,4 @@ def headers_used(feed: Feed) -> Sequence[str]:
     return used
 
 
-_STEPS = {"tried": _fast, "shaped": _shape, "valued": _value}
+_STEPS = {"tried": _fast, "ascertained": _certain, "shaped": _shape, "valued": _value}

@@ -30,7 +30,10 @@ def _read(connection: DuckDBPyConnection, name: str, text: str, reading: Reading
             quick is not null
         from (
             select *, case when quick is null then {cleaning.shape(column, "cell", reading)} end as shaped
-            from (select cell, {cleaning.fast(column, "cell", reading)} as quick from (select $cell::varchar as cell))
+            from (
+                select cell, {cleaning.certain(column, "first", reading)} as quick
+                from (select $cell::varchar as cell, {cleaning.fast(column, "cell", reading)} as first)
+            )
         )
     """
     row = connection.execute(query, {"cell": text}).fetchone()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pipelines.errors import UnreadableExport
-from pipelines.exports.reading import delimited
+from pipelines.exports.reading import delimited, encodings
 from tests.exports.desk import Desk
 
 HEADER = "订单编号,下单日期,客户编码,数量,单价,备注\n"
@@ -51,11 +51,13 @@ def _told(desk: Desk, text: str) -> list[Any]:
         HEADER + ROWS + "A3,2026-02-30,C3,x,5,y\n" + ROWS.replace("A", "B") * 3,
         HEADER + ROWS + "A3,2026-03-03,C3,'007,5,y\n" + ROWS.replace("A", "B") * 3,
         HEADER + ROWS + "制表人：张三\n",
+        "\ufeff" + HEADER + ROWS,
         MEMBERS + "合计,,\n" + MEMBERS.replace("C", "D") + "E1,丙,3\n",
     ],
     ids=[
         "clean", "preamble", "open end", "total", "header again", "blank row", "blank lines", "line break",
-        "blank line in quotes", "too wide", "stray quote", "faults", "guarded code", "footer", "few columns needed",
+        "blank line in quotes", "too wide", "stray quote", "faults", "guarded code", "footer", "byte order mark",
+        "few columns needed",
     ],
 )  # fmt: skip
 def test_read_of_a_large_file_gives_what_a_closer_look_gives(
@@ -76,3 +78,25 @@ def test_read_of_a_large_file_cut_off_is_refused(desk: Desk, monkeypatch: pytest
     monkeypatch.setattr(delimited, "_LARGE", 0)
     with pytest.raises(UnreadableExport, match="cut off"):
         desk.give(("orders.csv", HEADER + ROWS + 'A9,2026-03-02,C1,1,"P-1'))
+
+
+@pytest.mark.parametrize(
+    ("late", "refused"),
+    [("名".encode("gb18030"), "damaged"), (b"\0", "NUL"), ("é".encode("cp1252"), "damaged")],
+)
+def test_read_of_a_large_file_that_is_not_what_it_begins_as_is_refused(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, late: bytes, refused: str
+) -> None:
+    monkeypatch.setattr(delimited, "_LARGE", 0)
+    monkeypatch.setattr(encodings, "_HEAD", 1 << 10)
+    data = (HEADER + ROWS * 200).encode() + b"A3,2026-03-03,C3,1,5," + late + b"\n"
+    with pytest.raises(UnreadableExport, match=refused):
+        desk.give(("orders.csv", data))
+
+
+def test_read_of_a_large_file_in_another_encoding_gives_its_texts(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delimited, "_LARGE", 0)
+    desk.give(("orders.csv", (HEADER + ROWS).encode("gb18030")))
+    assert desk.rows("select count(*) from raw.orders") == [(2,)]

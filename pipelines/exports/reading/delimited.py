@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -35,35 +36,67 @@ def open_delimited(path: Path, part: str, where: str, workspace: Workspace) -> T
     UTF-8 is read where it lies, other encodings from a copy in the scratch folder. Raises UnreadableExport when the
     encoding or the header cannot be told, or a line is beyond bounds.
     """
+    encoding = encodings.at_first_look(path) if path.stat().st_size >= _LARGE else ""
+    if encoding:
+        table = _at_first_look(path, encoding, part, where, workspace)
+        if table is not None:
+            return table
+    return _looked_at(path, part, where, workspace)
+
+
+def _at_first_look(
+    path: Path, encoding: str, part: str, where: str, workspace: Workspace
+) -> TextTable | None:
+    """Return the table of a large file by its beginning and end; None when that is not enough."""
+    try:
+        dialect, head, header, width = _head(path, where)
+        table = _in_place(path, dialect, head, header, width)
+    except UnicodeError:
+        return None
+    if table is None or regular.has_guarded_codes(path, dialect.delimiter):
+        return None
+    before = head[header.last].line - table.rows_skipped
+
+    def promised() -> int | None:
+        lines = counted.result()
+        return None if lines is None else lines - before
+
+    def look() -> TextTable:
+        try:
+            return _looked_at(path, part, where, workspace)
+        finally:
+            workspace.close()
+
+    # Beside the reading, which leaves Python idle: what is counted is only needed when it is done.
+    thread = ThreadPoolExecutor(1)
+    counted = thread.submit(regular.sound_line_count, path)
+    thread.shutdown(wait=False)
+    return replace(table, part=part, encoding=encoding, closer_look=look, promised_rows=promised)
+
+
+def _looked_at(path: Path, part: str, where: str, workspace: Workspace) -> TextTable:
+    """Return the table of a file after a look at all of it."""
     encoding = encodings.detect(path, where)
     if encoding not in ("utf-8", "utf-8-sig"):
         path = encodings.transcode(path, encoding, workspace.new_file(".csv"))
         encodings.refuse_nul(path, where)
-    lines = _head_lines(path, where)
-    dialect = dialects.detect(lines)
+    dialect, head, header, width = _head(path, where)
+    table = _in_place(path, dialect, head, header, width)
+    found = _proved(table, path, dialect, header, head[header.last].line, workspace) if table else None
+    if found is None:
+        mend = partial(mended, delimiter=dialect.delimiter)
+        records = split(path, "utf-8-sig", dialect, where, width)
+        found = Normaliser(workspace, where, mend).table(records, part, encoding)
+    return replace(found, part=part, encoding=encoding)
+
+
+def _head(path: Path, where: str) -> tuple[Dialect, list[Record], Header, int]:
+    """Return how the file is separated, its first records, its header and its width."""
+    dialect = dialects.detect(_head_lines(path, where))
     head = list(islice(split(path, "utf-8-sig", dialect, where), HEAD_ROWS + SAMPLE_ROWS))
     header = find_header([record.cells for record in head], where)
     width = table_width(header, [record.cells for record in head[header.last + 1 : HEAD_ROWS]])
-    table = _in_place(path, dialect, head, header, width)
-
-    def look() -> TextTable:
-        found = _proved(table, path, dialect, header, head[header.last].line, workspace) if table else None
-        if found is None:
-            mend = partial(mended, delimiter=dialect.delimiter)
-            records = split(path, "utf-8-sig", dialect, where, width)
-            found = Normaliser(workspace, where, mend).table(records, part, encoding)
-        return replace(found, part=part, encoding=encoding)
-
-    def look_later() -> TextTable:
-        try:
-            return look()
-        finally:
-            workspace.close()
-
-    if table is None or path.stat().st_size < _LARGE or regular.has_guarded_codes(path, dialect.delimiter):
-        return look()
-    rows = regular.line_count(path) - head[header.last].line + table.rows_skipped
-    return replace(table, part=part, encoding=encoding, rows_read=rows, closer_look=look_later)
+    return dialect, head, header, width
 
 
 def _head_lines(path: Path, where: str) -> list[str]:

@@ -55,6 +55,19 @@ def detect(path: Path, where: str) -> str:
     return _eight_bit(path, head, where)
 
 
+def at_first_look(path: Path) -> str:
+    """Return utf-8 or utf-8-sig when a file begins as that, and as text; else nothing: it takes a look at all of it."""
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD)
+    if b"\0" in head:
+        return ""
+    try:
+        codecs.getincrementaldecoder("utf-8")("strict").decode(head)
+    except UnicodeError:
+        return ""
+    return "utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8"
+
+
 def _wide(head: bytes) -> str | None:
     """Return the UTF-16 of a text without a mark: every other byte is nul in what Western characters it holds."""
     even, odd = head[0:4000:2].count(0), head[1:4000:2].count(0)

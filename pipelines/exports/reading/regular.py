@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from typing import TYPE_CHECKING
 
 from pipelines.exports.reading.encodings import chunks
@@ -95,6 +96,23 @@ def _blocks(path: Path) -> list[bytes]:
             stream.seek(number * step)
             pieces.append(stream.read(_BLOCK))
     return pieces
+
+
+def sound_line_count(path: Path) -> int | None:
+    """Return how many lines a file has, or None when it is not UTF-8 to its end or holds a NUL byte."""
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    lines, last = 0, b"\n"
+    try:
+        for piece in chunks(path):
+            if b"\0" in piece:
+                return None
+            decoder.decode(piece)
+            lines += piece.count(b"\n")
+            last = piece[-1:]
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        return None
+    return lines + (last != b"\n")
 
 
 def line_count(path: Path) -> int:

@@ -29,7 +29,8 @@ class TextTable:
     `misfits` names rows whose fields do not fit the header: their whole text stands in the first column and nothing
     in the others, so that they can never be mistaken for a good row.
     `closer_look` is there when a large file was not looked at whole: every row is plain if each fits the header and is
-    a sound document; else call it for the same table, proved. `rows_read` is what the line ends promise until then.
+    a sound document; else call it for the same table, proved. `promised_rows` then gives the rows that its line ends
+    promise, skipped ones too, or None where the bytes are not what their beginning says; it is counted meanwhile.
     """
 
     part: str
@@ -45,6 +46,7 @@ class TextTable:
     notes: tuple[str, ...]
     misfits: tuple[tuple[int, str], ...] = ()
     closer_look: Callable[[], TextTable] | None = field(default=None, compare=False, repr=False)
+    promised_rows: Callable[[], int | None] | None = field(default=None, compare=False, repr=False)
 
     def proved(self) -> TextTable:
         """Return the table after a look at the whole file."""

@@ -120,7 +120,8 @@ class Normaliser:
             if cells is not None and len(self._mended) < _NAMED:
                 self._mended.append(record.number)
         short = len(record.cells) < width
-        if self._are_whole and (record.ends_in_quote or (short and record.is_at_open_end)):
+        at_end = record.is_last_line_open or record.in_open_quote
+        if at_end and self._are_whole and (short or record.ends_in_quote):
             raise self._cut_off(record, f"{len(record.cells)} of {width} fields")
         if (short or cells is None) and not record.in_open_quote:
             self._are_whole = False

@@ -43,11 +43,6 @@ class Record(NamedTuple):
     in_open_quote: bool = False
 
     @property
-    def is_at_open_end(self) -> bool:
-        """Whether the file ends in this record, or inside a quote that is open in it."""
-        return self.is_last_line_open or self.in_open_quote
-
-    @property
     def ends_in_quote(self) -> bool:
         """Whether the file's last field was opened by a quote and not closed."""
         last = self.cells[-1].lstrip() if self.is_last_line_open and self.in_open_quote else ""

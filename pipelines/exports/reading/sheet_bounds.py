@@ -20,9 +20,8 @@ MAX_RATIO = 500
 _HARMLESS = 64 << 20
 _PIECE = 1 << 22
 _OVERLAP = 64
-_ROW = re.compile(rb'<(?:\w+:)?row[^>]{0,200}?\br="(\d{1,9})"')
-# Cells beyond column Z or row 99,999: narrow sheets, nearly all, hold none.
-_FAR_CELL = re.compile(rb'r="(?:([A-Z]{2,4})\d|[A-Z]\d{6})')
+# Cells, and rows, beyond column Z or row 99,999: short and narrow sheets, nearly all, hold none.
+_FAR = re.compile(rb'r="([A-Z]{0,4})(\d{6,9})"|r="([A-Z]{2,4})\d')
 _REPEATED = re.compile(rb'number-(rows|columns)-repeated="(\d{1,12})"[^>]{0,400}?(/?)>')
 
 
@@ -85,17 +84,15 @@ def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
 
 
 def _sheet_area(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[int, int]:
-    """Return the highest row and column that an XLSX sheet names; 99,999 rows when that is harmless in any case."""
-    letters, is_far = {b"Z"}, False
+    """Return the highest row and column that an XLSX sheet names, at least 99,999 rows of 26: they are harmless."""
+    letters, last_row = {b"Z"}, 99_999
     for piece in _pieces(archive, info):
-        found = _FAR_CELL.findall(piece)
-        is_far = is_far or bool(found)
-        letters.update(found)
-    columns = max(_column_number(text) for text in letters)
-    if not is_far:
-        return 99_999, columns
-    rows = [int(number) for piece in _pieces(archive, info) for number in _ROW.findall(piece)]
-    return max(rows, default=0), columns
+        found = _FAR.findall(piece)
+        if found:
+            far, rows, wide = zip(*found, strict=True)
+            letters.update(far, wide)
+            last_row = max(last_row, *(int(row) for row in set(rows) if row))
+    return last_row, max(_column_number(text) for text in letters)
 
 
 def _column_number(letters: bytes) -> int:

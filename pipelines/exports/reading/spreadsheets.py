@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import UnreadableExport
@@ -122,6 +123,8 @@ def _rows(sheet: Any, where: str) -> Iterator[Record]:
 
 def cell_text(value: object) -> str:
     """Return the text of a spreadsheet's value: numbers to 15 digits, dates as ISO, TRUE and FALSE."""
+    if type(value) is float:
+        return _float_text(value)
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -146,6 +149,11 @@ def number_text(value: float) -> str:
     return text.upper() if "e" in text else text
 
 
+# Quantities, prices and rates come again and again.
+_float_text = lru_cache(maxsize=1 << 16)(number_text)
+
+
+@lru_cache(maxsize=1 << 14)
 def _time_text(value: object) -> str:
     if isinstance(value, dt.datetime):
         rounded = value + dt.timedelta(microseconds=500_000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,17 +33,20 @@ def read(home: Path, settings: Settings) -> list[Reading]:
     found: list[Reading] = []
     fresh: list[LandedFile] = []
     refused: list[SalesdeskError] = []
-    for file in landing.landed_files(home):
-        former = readings.former(file)
-        if former is not None and former.made_by == made_by:
-            found += former.readings
-            continue
-        if former is None:
-            fresh.append(file)
-        try:
-            found += twin.read_file(file, settings, known, made_by)
-        except SalesdeskError as error:
-            refused.append(error)
+    with ExitStack() as opened:
+        connection = None
+        for file in landing.landed_files(home):
+            former = readings.former(file)
+            if former is not None and former.made_by == made_by:
+                found += former.readings
+                continue
+            if former is None:
+                fresh.append(file)
+            connection = connection or opened.enter_context(closing(twin.connect(settings)))
+            try:
+                found += twin.read_file(connection, file, settings, known, made_by)
+            except SalesdeskError as error:
+                refused.append(error)
     if refused:
         landing.forget(fresh)
         raise refused[0] if len(refused) == 1 else _several(refused)

@@ -6,7 +6,6 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,22 +42,25 @@ _FORMAT = "format parquet, compression snappy, row_group_size 122880"
 
 
 def read_file(
-    file: LandedFile, settings: Settings, known: Sequence[Mapping], made_by: str
+    connection: DuckDBPyConnection,
+    file: LandedFile,
+    settings: Settings,
+    known: Sequence[Mapping],
+    made_by: str,
 ) -> tuple[Reading, ...]:
-    """Read one landed file into twins, and keep the record of it.
+    """Read one landed file into twins by a connection that `connect` gave, and keep the record of it.
 
     Raises UnreadableExport, AmbiguousExport or MappingError when it cannot be understood; no twin is left then.
     """
     folder = Path(tempfile.mkdtemp(prefix=".twins-", dir=file.folder))
     try:
-        tables = reading.open_tables(file.path, folder / "work", file.name)
+        tables = reading.open_tables(file.path, folder / "work", file.name, connection)
         recognised = recognise_tables(tables, file, known)
-        with closing(connect(settings)) as connection:
-            found = [
-                one
-                for number, (table, recognition) in enumerate(zip(tables, recognised, strict=True))
-                for one in _read_table(connection, table, recognition, file, settings, folder, number)
-            ]
+        found = [
+            one
+            for number, (table, recognition) in enumerate(zip(tables, recognised, strict=True))
+            for one in _read_table(connection, table, recognition, file, settings, folder, number)
+        ]
         shutil.rmtree(folder / "work")
         kept = _publish(folder, file, found)
     finally:

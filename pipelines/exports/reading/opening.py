@@ -12,17 +12,22 @@ from pipelines.exports.reading.workspace import Workspace
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from duckdb import DuckDBPyConnection
+
     from pipelines.exports.reading.tables import TextTable
 
 
-def open_tables(path: Path, workdir: Path, name: str = "") -> list[TextTable]:
+def open_tables(
+    path: Path, workdir: Path, name: str = "", connection: DuckDBPyConnection | None = None
+) -> list[TextTable]:
     """Return the tables of an export, in its own order.
 
     One per file, sheet, archive member or database table; `part` names it. Relations read `path` itself or files in a
-    new folder of `workdir`; they are valid as long as both are. `name` is the export's own name where `path` is a copy.
+    new folder of `workdir`; they are valid as long as both are. `name` is the export's own name where `path` is a copy;
+    a `connection` given is looked through with, which saves opening one.
     Raises UnreadableExport, with what was found and what to do, for everything that cannot be read for certain.
     """
-    workspace = Workspace(workdir)
+    workspace = Workspace(workdir, connection)
     try:
         return _open(path, name or path.name, "", workspace, depth=0)
     finally:

@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 
 
 class Workspace:
-    """Give new file names in a scratch folder of their own, and a connection opened when first asked for."""
+    """Give new file names in a scratch folder of their own, and a connection: the caller's, or one of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, connection: DuckDBPyConnection | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = Path(tempfile.mkdtemp(prefix="reading-", dir=folder))
         self._count = 0
+        self._given = connection
         self._connection: DuckDBPyConnection | None = None
 
     def new_file(self, suffix: str) -> Path:
@@ -29,12 +30,14 @@ class Workspace:
     @property
     def connection(self) -> DuckDBPyConnection:
         """Return the connection used to look at whole files."""
+        if self._given is not None:
+            return self._given
         if self._connection is None:
             self._connection = warehouse.connect(None)
         return self._connection
 
     def close(self) -> None:
-        """Close the connection; the files stay, for the relations read them."""
+        """Close the connection unless it is the caller's; the files stay, for the relations read them."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None

@@ -9,6 +9,7 @@ import random
 import sqlite3
 import zipfile
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import xlsxwriter
 
@@ -22,6 +23,17 @@ _TOKENS = [
     b'"', b'""', b",", b"\n", b"\r", b"\r\n", b"\0", b"\xff", b"'", b'="', b"\t", b";", b"\xef\xbb\xbf", b"\xff\xfe",
     "合计".encode(), b"1E+99", b"-", b"<", b"[", b"{", b"9" * 30, b'\\"', b" ", "，".encode("gb18030"),
 ]  # fmt: skip
+
+
+_PAGE = ("<tr>", "<td>", "</td>", "</tr>")
+_CELLS = ("<Row>", '<Cell><Data ss:Type="String">', "</Data></Cell>", "</Row>")
+_SPACE = "urn:schemas-microsoft-com:office:spreadsheet"
+_BOOK = f'<?xml version="1.0"?><Workbook xmlns="{_SPACE}" xmlns:ss="{_SPACE}"><Worksheet ss:Name="a"><Table>'
+
+
+def _markup(row: str, cell: str, cell_end: str, row_end: str) -> str:
+    rows = (escape(line).split(",") for line in TEXT.splitlines())
+    return "".join(row + "".join(f"{cell}{text}{cell_end}" for text in cells) + row_end for cells in rows)
 
 
 def small_exports(folder: Path) -> dict[str, bytes]:
@@ -42,6 +54,8 @@ def small_exports(folder: Path) -> dict[str, bytes]:
             json.dumps({"order": f"S{number}", "客户": "甲"}) for number in range(20)
         ).encode(),
         "book.xlsx": _workbook(),
+        "page.xls": f"<html><meta charset=utf-8><table>{_markup(*_PAGE)}</table></html>".encode(),
+        "book.xls": f"{_BOOK}{_markup(*_CELLS)}</Table></Worksheet></Workbook>".encode(),
         "packed.csv.gz": gzip.compress(TEXT.encode()),
         "packed.zip": _archive(),
         "base.sqlite": _database(folder),

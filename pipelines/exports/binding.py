@@ -29,7 +29,12 @@ def bind(feed: Feed, header: Sequence[str]) -> Feed:
     if kind.one_of and not any(set(group) <= set(columns) for group in kind.one_of):
         missing.append(" or ".join(" + ".join(group) for group in kind.one_of))
     if missing:
-        asked = [header for name in missing for header in headers_asked(feed.columns.get(name))]
+        asked = [
+            header
+            for name in missing
+            for part in _names(name)
+            for header in headers_asked(feed.columns.get(part))
+        ]
         raise _absent(feed.kind, ", ".join(missing), asked, header)
     named = (*feed.first_per, *feed.fill_by)
     absent = [name for name in named if normalise(name) not in spelt]
@@ -44,6 +49,10 @@ def bind(feed: Feed, header: Sequence[str]) -> Feed:
         # A column that this file does not have is a column that needs no filling.
         fill_columns=tuple(spelt[normalise(name)] for name in feed.fill_columns if normalise(name) in spelt),
     )
+
+
+def _names(missing: str) -> list[str]:
+    return missing.replace(" + ", " or ").split(" or ")
 
 
 def _bind(rule: Rule, header: Sequence[str], spelt: dict[str, str]) -> Rule | None:

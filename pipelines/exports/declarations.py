@@ -69,7 +69,8 @@ class Kind:
     `document` names the columns that say which document a row belongs to, `document_otherwise` those used where the
     first are empty. Kinds of one `family` hold the same documents, as a `whole` or in `parts`. A file is only taken for
     a kind that `yields_to` no other that fits, and, where `is_mostly_known`, when half of its headers are known: such
-    kinds have common names. `money` is the SQL expression of what a row is worth, for the accounts of quarantine.
+    kinds have common names. Nor is it when a header it does not know holds one of the words in `not_beside`: it is more
+    than this kind. `money` is the SQL expression of what a row is worth, for the accounts of quarantine.
     `line` are the columns that a document's rows hold each for itself, the others are the document's own. `words` maps
     column → normalised word → our word.
     """
@@ -85,6 +86,7 @@ class Kind:
     needs: tuple[str, ...]
     yields_to: tuple[str, ...]
     is_mostly_known: bool
+    not_beside: tuple[str, ...]
     family: str
     side: str
     money: str
@@ -140,6 +142,7 @@ def _kind(name: str, told: dict[str, Any]) -> Kind:
         needs=tuple(told.get("needs", ())),
         yields_to=tuple(told.get("yields_to", ())),
         is_mostly_known=bool(told.get("mostly_known", False)),
+        not_beside=tuple(normalise(word) for word in told.get("not_beside", ())),
         family=told.get("family", name),
         side=told.get("side", "whole"),
         money=told.get("money", ""),

@@ -100,6 +100,7 @@ def _understood(table: TextTable, file_name: str, known: Sequence[Mapping]) -> U
         lines: list[str] = []
         for feed in found.feeds:
             lines += _feed_lines(table, feed, found.mapping)
+        lines += [f"note: {note}" for note in found.notes]
         used = {header for feed in found.feeds for header in twin_sql.headers_used(feed)}
     except SalesdeskError as refusal:
         return Understood(table, (), refusal)

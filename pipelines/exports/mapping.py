@@ -74,14 +74,17 @@ class Feed:
 
 @dataclass(frozen=True)
 class Mapping:
-    """How one source's export is read. `origin` is the file's stem: sources of one origin share customer numbers."""
+    """How one source's export is read. `origin` is the file's stem: sources of one origin share customer numbers.
+
+    `headers` must all stand in the file, of each one spelling.
+    """
 
     source: str
     origin: str
     path: str
     label: Words
     leaves_out: Words
-    headers: tuple[str, ...]
+    headers: tuple[tuple[str, ...], ...]
     feeds: tuple[Feed, ...]
     absent: tuple[str, ...] = ()
     file: str = ""
@@ -181,7 +184,7 @@ def _mapping(told: dict[str, Any], path: Path, where: str) -> Mapping:
         path=str(path),
         label=Words(**told["label"]),
         leaves_out=Words(**told.get("leaves_out", {"zh": "", "en": ""})),
-        headers=tuple(match["headers"]),
+        headers=tuple((one,) if isinstance(one, str) else tuple(one) for one in match["headers"]),
         absent=tuple(match.get("absent", ())),
         file=match.get("file", ""),
         part=match.get("part", ""),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
-from pipelines.errors import AmbiguousExport, UnreadableExport, did_you_mean
+from pipelines.errors import AmbiguousExport, MappingError, UnreadableExport, did_you_mean
 from pipelines.exports.binding import bind
 from pipelines.exports.continuation import continued
 from pipelines.exports.declarations import Column, Kind, kinds, normalise
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Recognition:
-    """What a table was understood to be. `mapping` is None when its header speaks our names."""
+    """What a table was understood to be. `mapping` is None when its header speaks our names; `notes`: what it lacks."""
 
     feeds: tuple[Feed, ...]
     mapping: Mapping | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def source(self) -> str:
@@ -69,7 +70,7 @@ def recognise(header: Sequence[str], file_name: str, part: str, known: Sequence[
     where = f"{file_name}, {part}" if part else file_name
     mapping = _matching(header, file_name, part, known, where)
     if mapping is not None:
-        return Recognition(tuple(bind(feed, header) for feed in mapping.feeds), mapping)
+        return _bound(mapping, header, where)
     fitting = [candidate for candidate in candidates(header) if candidate.fits]
     names = {candidate.kind.name for candidate in fitting}
     fitting = [candidate for candidate in fitting if names.isdisjoint(candidate.kind.yields_to)]
@@ -80,6 +81,25 @@ def recognise(header: Sequence[str], file_name: str, part: str, known: Sequence[
     if len(first) > 1:
         raise _several("kinds", [candidate.kind.name for candidate in first], header, where)
     return Recognition((_feed(first[0], header),))
+
+
+def _bound(mapping: Mapping, header: Sequence[str], where: str) -> Recognition:
+    """Return the mapping's feeds as they apply to this header.
+
+    What a file feeds beside its first kind is left out, and told, when the file lacks the headers for it. Raises
+    MappingError when it lacks those of the first.
+    """
+    feeds: list[Feed] = []
+    notes: list[str] = []
+    for feed in mapping.feeds:
+        try:
+            feeds.append(bind(feed, header))
+        except MappingError as error:
+            if not feeds:
+                error.where = f"{where}, by mapping {mapping.source}"
+                raise
+            notes.append(f"{feed.kind} are not taken from it: the file lacks {error.expected}")
+    return Recognition(tuple(feeds), mapping, tuple(notes))
 
 
 def candidates(header: Sequence[str]) -> list[Candidate]:
@@ -144,6 +164,14 @@ def _missing(kind: Kind, columns: dict[str, int], header: Sequence[str]) -> tupl
     named = [name for name in header if name.strip()]
     if not missing and kind.is_mostly_known and 2 * len(set(columns.values())) < len(named):
         missing.append("at least half of the headers")
+    used = set(columns.values())
+    beside = [
+        name
+        for position, name in enumerate(header)
+        if position not in used and any(word in normalise(name) for word in kind.not_beside)
+    ]
+    if beside and not missing:
+        missing.append(f"a meaning for {', '.join(beside[:3])}")
     return tuple(missing)
 
 
@@ -162,7 +190,7 @@ def _matching(
     found = [
         mapping
         for mapping in known
-        if all(normalise(name) in present for name in mapping.headers)
+        if all(any(normalise(name) in present for name in names) for names in mapping.headers)
         and not any(normalise(name) in present for name in mapping.absent)
         and (not mapping.file or fnmatch(file_name.casefold(), mapping.file.casefold()))
         and (not mapping.part or fnmatch(part.casefold(), mapping.part.casefold()))
@@ -189,7 +217,8 @@ def _several(what: str, names: Sequence[str], header: Sequence[str], where: str)
 def _unknown(header: Sequence[str], where: str) -> UnreadableExport:
     nearest = [one for one in candidates(header) if one.columns][:3]
     near = "; ".join(f"{one.kind.name} (lacks {', '.join(one.missing)})" for one in nearest if one.missing)
-    names = [column.name for column in nearest[0].kind.columns] if nearest else []
+    near_kinds = [nearest[0].kind] if nearest else list(kinds().values())
+    names = list(dict.fromkeys(column.name for kind in near_kinds for column in kind.columns))
     hints = [
         f"{name}: {did_you_mean(normalise(name), names)}" for name in header[:30] if _is_near(name, names)
     ]

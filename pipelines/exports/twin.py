@@ -205,7 +205,7 @@ def _read_feed(
         lookup_kind=feed.lookup_kind,
         lookups={ours: rule.lookup.take for ours, rule in feed.columns.items() if rule.lookup},
         required=fault_sql.required(feed, kind),
-        notes=(*table.notes, *decided.notes),
+        notes=(*table.notes, *recognition.notes, *decided.notes),
     )
 
 

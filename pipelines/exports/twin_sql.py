@@ -10,7 +10,7 @@ from pipelines.exports.cleaning import Reading
 from pipelines.exports.declarations import Column, Kind, kinds
 from pipelines.exports.mapping import Feed, Rule
 from pipelines.exports.source_sql import needs_order, passes_over, source
-from pipelines.exports.sql_text import half_width, literal, name
+from pipelines.exports.sql_text import half_width, literal, name, trimmed
 
 if TYPE_CHECKING:
     from pipelines.exports.reading import TextTable
@@ -80,7 +80,7 @@ def _text(rule: Rule) -> str:
     if rule.constant is not None:
         return literal(rule.constant)
     if rule.join:
-        return f" || {literal(rule.separator)} || ".join(map(name, rule.join))
+        return f" || {literal(rule.separator)} || ".join(trimmed(name(header)) for header in rule.join)
     return f"try_cast(({rule.expression}) as varchar)" if rule.expression else "null::varchar"
 
 

@@ -21,6 +21,12 @@ _GENERIC = re.compile(r"^(column|col|field|unnamed|f|列|字段|var)[\s_:]*\d+$"
 _ENGLISH = frozenset(ENGLISH)
 _HAN = SIMPLIFIED + TRADITIONAL
 _FORM_WORDS = frozenset({"必填", "选填", "非必填", "可选", "必选", "required", "optional", "mandatory"})
+# Names that say nothing without the group they stand under, and what a group's title may end in.
+_BARE = frozenset(
+    "编码 名称 编号 代码 号码 代号 日期 时间 状态 类型 电话 地址 "
+    "id no no. code name number date status type".split()
+)
+_ABOUT = re.compile(r"(信息|資訊|资料|明细|情况|部分|\s*(info|information|details?))$", re.IGNORECASE)
 # A later row must look this much more like a header than the first full-width one to be taken instead of it.
 _MARGIN = 0.4
 _WORST, _HIGHEST = -99.0, 3.5
@@ -156,7 +162,9 @@ def _two_row_names(top: Cells, sub: Cells) -> tuple[str, ...]:
         group = above or group
         unique = lower.count(below) == 1 and below not in upper
         joint = " " if group.isascii() else ""
-        names.append(group if not below else below if unique else f"{group}{joint}{below}")
+        about = _ABOUT.sub("", group) or group
+        is_told = unique and not (below.lower() in _BARE and about != below)
+        names.append(group if not below else below if is_told else f"{about}{joint}{below}")
     return tuple(names)
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 PARTS = 4
 MUTATIONS = int(os.environ.get("FUZZ_MUTATIONS", "10000")) // PARTS
-# A small file that takes longer than this has found a loop; loaded machines are slow, not this slow.
+# A small file that takes more of the processor than this has found a loop.
 _SECONDS = 10
 _TEXTS = st.text(
     st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=["Cs", "Zl", "Zp"]), max_size=12
@@ -81,7 +81,7 @@ def test_open_damaged_exports_are_read_whole_or_refused(
         )  # a place of its own: nothing remembered of it can be stale
         path.parent.mkdir(parents=True)
         path.write_bytes(mutated(exports[name], chance) or b"x")
-        started = time.monotonic()
+        started = time.process_time()
         try:
             tables = open_tables(path, path.parent, connection=connection)
             count(connection, tables, may_break=name.endswith(".parquet"))
@@ -91,7 +91,7 @@ def test_open_damaged_exports_are_read_whole_or_refused(
             told = "read"
         assert told
         read += told == "read"
-        assert time.monotonic() - started < _SECONDS
+        assert time.process_time() - started < _SECONDS
         if number % 100 == 0:
             shutil.rmtree(tmp_path / "work")
     assert read > MUTATIONS // 20
@@ -152,7 +152,7 @@ def test_open_endless_repetition_is_given_up_within_seconds(
 ) -> None:
     path = tmp_path / name
     path.write_bytes(start + unit * ((6 << 20) // len(unit)))
-    started = time.monotonic()
+    started = time.process_time()
     with suppress(UnreadableExport):
         open_tables(path, tmp_path / "work")
-    assert time.monotonic() - started < 6 * _SECONDS
+    assert time.process_time() - started < 6 * _SECONDS

@@ -46,7 +46,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Feed:
-    """One kind that a file feeds. `continues` is the condition of rows that are filled down; all are without one."""
+    """One kind that a file feeds. `continues`: the condition of rows that are filled down, all without one."""
 
     kind: str
     columns: dict[str, Rule]
@@ -74,7 +74,7 @@ class Feed:
 
 @dataclass(frozen=True)
 class Mapping:
-    """How one source's export is read. `origin` is the file's stem: sources of one origin share customer numbers.
+    """How a source's export is read. `origin`, the file's stem: sources of one share customer numbers.
 
     `headers` must all stand in the file, of each one spelling.
     """
@@ -161,9 +161,8 @@ def _check_schema(told: Any, where: str) -> None:
         known = error.schema.get("properties", {})
         unknown = [key for key in error.instance if key not in known]
         hint = did_you_mean(str(unknown[0]), known) if unknown else ""
-    raise _refused(
-        where, f"{place}: {error.message}" if place else error.message, "see mappings/README.md", hint
-    )
+    found = f"{place}: {error.message}" if place else error.message
+    raise _refused(where, found, "see mappings/README.md", hint)
 
 
 @cache
@@ -286,9 +285,8 @@ def _known_kind(name: str, where: str) -> Kind:
 
 def _require_column(name: str, kind: Kind, where: str) -> None:
     if name not in kind.names:
-        raise _refused(
-            where, f"{kind.name}.{name}", f"a column of {kind.name}", did_you_mean(name, kind.names)
-        )
+        hint = did_you_mean(name, kind.names)
+        raise _refused(where, f"{kind.name}.{name}", f"a column of {kind.name}", hint)
 
 
 def _refused(where: Path | str, found: str, expected: str, hint: str = "") -> MappingError:

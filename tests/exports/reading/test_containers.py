@@ -104,14 +104,50 @@ def test_open_json_larger_than_a_piece_is_read_whole(tmp_path: Path) -> None:
     ("text", "found"),
     [
         ('[{"a": 1}, {"a": ', "item 2"),
-        ('[{"a": {"b": 1}}]', "a of item 1"),
-        ('[{"a": [1]}]', "a of item 1"),
+        ('[{"a": [{"b": 1}], "c": [{"d": 1}]}]', "a and c of item 1"),
+        ('[{"a": [[1]]}]', 'item 1: ["1"]'),
+        ('{"a":' * 9 + "1" + "}" * 9, "of item 1"),
+        ('{"a":[' * 9 + "1" + "]}" * 9, "of item 1"),
         ("[]", "empty"),
         ('{"a": 1} x', "item 2"),
     ],
 )
 def test_open_json_that_is_damaged_or_nested_is_refused(tmp_path: Path, text: str, found: str) -> None:
     assert found in refusal(tmp_path, text, "orders.json").found
+
+
+_ORDER = '{"no": "A1", "total": 30.5, "buyer": {"id": "C1", "name": "甲"}, "tags": ["x", "y"], "lines": '
+_LINES = '[{"sku": "P1", "qty": 2, "no": 1}, {"sku": "P2", "qty": 1, "no": 2}]}'
+_LAID_OUT = [
+    ("A1", "30.5", "C1", "甲", "x, y", "P1", "2", "1"),
+    ("A1", None, "C1", "甲", "x, y", "P2", "1", "2"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        (f"[{_ORDER}{_LINES}]", 8),
+        (f"{_ORDER}{_LINES}", 8),
+        (f'{{"code": 0, "data": {{"page": 1, "list": [{_ORDER}{_LINES}]}}}}', 10),
+    ],
+    ids=["orders with lines", "one order", "an answer that wraps them"],
+)
+def test_open_json_lays_lists_out_as_rows_and_repeats_no_amount(
+    tmp_path: Path, text: str, columns: int
+) -> None:
+    opened = open_one(tmp_path, text, "orders.json")
+    assert opened.table.header[-8:] == (
+        "no", "total", "buyer_id", "buyer_name", "tags", "sku", "qty", "lines_no",
+    )  # fmt: skip
+    assert len(opened.table.header) == columns
+    assert [row[-8:] for row in opened.rows] == _LAID_OUT
+    assert opened.source_rows == [1, 2]
+
+
+def test_open_json_order_without_lines_stays_a_row(tmp_path: Path) -> None:
+    opened = open_one(tmp_path, f"[{_ORDER}[]}}]", "orders.json")
+    assert opened.rows == [("A1", "30.5", "C1", "甲", "x, y", None)]
 
 
 def test_open_sqlite_gives_tables_with_rows(tmp_path: Path) -> None:

@@ -29,6 +29,14 @@ OVERFLOWING = """
   return found.slice(0, 5);
 })()
 """
+# tables that a reader at a desk would have to push sideways, in either language
+CUT_IN_HALF = """
+['zh', 'en'].flatMap(lang => {
+  document.getElementById('lang-' + lang).click();
+  return [...document.querySelectorAll('.scroll')].filter(box => box.scrollWidth > box.clientWidth + 1)
+    .map(box => lang + ' ' + box.closest('.card').id);
+})
+"""
 WIDE = "[...document.querySelectorAll('{which}')].filter(s => s.getBoundingClientRect().width > 100).length"
 SHOWN = "[...document.querySelectorAll('h1 span')].filter(s => getComputedStyle(s).display !== 'none').map(s => s.lang)"
 
@@ -56,6 +64,8 @@ def test_page_in_a_browser_asks_for_nothing_and_fits(
     path = pages / f"{name}.html"
     browser.open(path, width)
     assert browser.value(OVERFLOWING) == []
+    if width == 1400:
+        assert browser.value(CUT_IN_HALF) == []
     assert browser.requests == [path.as_uri()]
     assert browser.problems == []
 

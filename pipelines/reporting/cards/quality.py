@@ -54,7 +54,7 @@ def sources(data: ReviewData, run: RunFacts, span: int = 6) -> Card:
     columns = tuple(
         Column(words.text(f"table.{key}"), "l" if key in {"kind", "status"} else "") for key in headings
     )
-    table = Table(words.text("table.kind"), columns, body, (foot,), css="tight")
+    table = Table(words.text("table.kind"), columns, body, (foot,), css="tight src")
     blocks = [Block(table), Block(heading=words.text("card.restated.title"), note=_restated(data, run))]
     if data.missing_kinds:
         names = words.joined([kind_words(kind) for kind in data.missing_kinds], "list.and")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Bounds = Annotated[str | None, typer.Option(metavar="DAYS", help="Bucket bounds, such as 30,60,90.")]
 _HUNDREDTH = Decimal("0.01")
+_SUMMARY = ["currency", "bucket_no", "bucket", "amount", "item_count", "named_amount", "moved_amount"]
 
 
 def register(app: typer.Typer) -> None:
@@ -40,7 +41,11 @@ def aging(
     bounds: Bounds = None,
     by: Annotated[str, typer.Option(help="customer, sales_rep, region or currency.")] = "customer",
     summary: Annotated[
-        bool, typer.Option("--summary", help="By currency alone, and tie the total to the documents.")
+        bool,
+        typer.Option(
+            "--summary",
+            help="By currency alone; tie the total to the documents, and tell how far guesses bear on it.",
+        ),
     ] = False,
     home: Home = None,
     form: Form = Format.table,
@@ -55,6 +60,8 @@ def aging(
         rows = receivables_by_age.rows(connection, moment, chosen.aging_basis, chosen.aging_bounds, by)
         if summary:
             _tell_tie_out(connection, moment, rows)
+            write(_beside_guesses(connection, moment, chosen, rows), _SUMMARY, form)
+            return
     key = "customer_id" if by == "customer" else by
     columns = list(dict.fromkeys([key, "currency", "bucket_no", "bucket", "amount", "item_count"]))
     write([words.fields(row) | {key: row.slice} for row in rows], columns, form)
@@ -79,6 +86,28 @@ def _tell_tie_out(connection: DuckDBPyConnection, moment: date, rows: list[Aging
             f"invoices less credits and receipts {plain(owed)}; difference {plain(total - owed)}",
             file=sys.stderr,
         )
+
+
+def _beside_guesses(
+    connection: DuckDBPyConnection, moment: date, chosen: Settings, rows: list[AgingRow]
+) -> list[dict[str, Any]]:
+    """Return the aging by bucket beside what it would be if every guess were wrong, and say what was guessed."""
+    from pipelines.metrics import guesses
+
+    found = guesses.rows(connection, moment, chosen.aging_basis, chosen.aging_bounds)
+    for currency, amount in guesses.amounts(connection, moment):
+        moved = sum((abs(row.moved_amount) for row in found if row.currency == currency), Decimal(0)) / 2
+        print(
+            f"{currency}: {plain(amount)} applied by guess; were every guess wrong, "
+            f"{plain(moved)} would stand in another bucket",
+            file=sys.stderr,
+        )
+    counts = {(row.currency, row.bucket_no): row.item_count for row in rows}
+    return [
+        words.fields(row) | {"item_count": counts.get((row.currency, row.bucket_no), 0)}
+        for row in found
+        if (row.currency, row.bucket_no) in counts or row.named_amount
+    ]
 
 
 def receivables(

@@ -35,6 +35,15 @@ def test_aging_summary_ties_to_the_documents(salesdesk: Salesdesk, two_months: P
         "380.25 open as of 2026-02-28; invoices less credits and receipts 380.25; difference 0.00"
         in answer.err
     )
+    # P2 names nothing and went to I2, 8 days late; were that wrong, both would stand in the first bucket
+    assert (
+        "CNY: 100.00 applied by guess; were every guess wrong, 0.00 would stand in another bucket"
+        in answer.err
+    )
+    assert [(row["named_amount"], row["moved_amount"]) for row in answer.rows] == [
+        (Decimal("339.00"), Decimal("0.00")),
+        (Decimal("41.25"), Decimal("0.00")),
+    ]
 
 
 def test_receivables_by_month_are_those_worked_by_hand(salesdesk: Salesdesk, two_months: Path) -> None:

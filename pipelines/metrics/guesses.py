@@ -1,0 +1,68 @@
+"""What guesses decide: receivables by age beside what they would be if every guess were wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipelines.metrics.aging import bucket_labels
+
+if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
+    from duckdb import DuckDBPyConnection
+
+
+@dataclass(frozen=True)
+class GuessedBucket:
+    """One bucket of one currency: what is open, and what would be without the guesses.
+
+    `named_amount` leaves cash that names no invoice unapplied; `moved_amount` is the difference. Over the buckets
+    of a currency the differences add up to nothing: guesses move debt, never its sum.
+    """
+
+    currency: str
+    bucket_no: int
+    bucket: str
+    amount: Decimal
+    named_amount: Decimal
+    moved_amount: Decimal
+
+
+def rows(
+    connection: DuckDBPyConnection,
+    as_of: date,
+    basis: str = "due",
+    bounds: Sequence[int] = (30, 60, 90, 180, 365),
+) -> list[GuessedBucket]:
+    """Return each currency's buckets that hold something with or without guesses, at the end of a day.
+
+    Rules exact_amount and oldest_first are guesses. Raises MetricError for bounds that do not rise.
+    """
+    labels = bucket_labels(basis, bounds)
+    found = connection.execute(
+        """
+        select
+            currency,
+            bucket_no,
+            sum(amount)::decimal(18, 4),
+            sum(named_amount)::decimal(18, 4),
+            sum(moved_amount)::decimal(18, 4)
+        from receivables_without_guesses($as_of, basis := $basis, bounds := $bounds)
+        group by all
+        order by all
+        """,
+        {"as_of": as_of, "basis": basis, "bounds": list(bounds)},
+    ).fetchall()
+    return [GuessedBucket(row[0], row[1], labels[row[1]], *row[2:]) for row in found]
+
+
+def amounts(connection: DuckDBPyConnection, as_of: date) -> list[tuple[str, Decimal]]:
+    """Return what was applied by guess up to a day, by currency; a currency without guesses is not there."""
+    return connection.execute(
+        "select currency, sum(applied_amount)::decimal(18, 4) from marts.fct_payment_applications "
+        "where rule in ('exact_amount', 'oldest_first') and effective_date <= $as_of group by all order by all",
+        {"as_of": as_of},
+    ).fetchall()

@@ -70,6 +70,9 @@ def staged(folder: Path, source: Path) -> None:
     exports.land(home, [given], datetime(2026, 11, 1, tzinfo=UTC))
     exports.read(home, settings)
     with warehouse.connect(folder / "staged.duckdb") as connection:
+        connection.execute("create schema ops")
+        for table in sorted((resources.path("sql") / "ops").glob("*.sql")):
+            connection.execute(table.read_text(encoding="utf-8"))
         exports.load(connection, home, settings)
         support.build(connection, STAGED, as_of=AS_OF)
         connection.execute("drop schema raw cascade")
@@ -139,7 +142,7 @@ def measured(name: str, work: Callable[[DuckDBPyConnection], int], path: Path) -
 
 def _turn(name: str, work: Callable[[DuckDBPyConnection], int], path: Path) -> Turn:
     with warehouse.connect(path) as connection:
-        if "receivable_changes" in {name.split(".")[1] for name in models.relations(connection)}:
+        if "receivable_changes" in {each.split(".")[1] for each in models.relations(connection)}:
             models.create_macros(connection, resources.path("sql") / "macros")
         begin, cpu = time.perf_counter(), time.process_time()
         rows = work(connection)
@@ -153,7 +156,7 @@ def _count(connection: DuckDBPyConnection, table: str) -> int:
     return int(row[0]) if row else 0
 
 
-def table(turns: list[Turn], bases: dict[str, str]) -> str:
+def shown(turns: list[Turn], bases: dict[str, str]) -> str:
     """Return the turns as a table, each beside the turn it is measured by."""
     by_name = {turn.name: turn for turn in turns}
     lines = [f"{'':28}{'rows':>12}{'s':>8}{'cpu s':>8}{'peak MB':>9}  ratio (wall, cpu)"]
@@ -200,7 +203,7 @@ def main() -> None:
         ]
         ends = measured("checks", checked, path).rows
     bases = {"applications": "sort-merge join", "aging at all month ends": "aging at one day"}
-    sys.stdout.write(f"{ends} month ends, {os.cpu_count()} processors\n{table(turns, bases)}\n")
+    sys.stdout.write(f"{ends} month ends, {os.cpu_count()} processors\n{shown(turns, bases)}\n")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,8 @@ CHECKS = [
 ]
 
 
-def _found(connection: DuckDBPyConnection, check: str) -> list[Any]:
+def found(connection: DuckDBPyConnection, check: str) -> list[Any]:
+    """Return the rows of a check of `sql/checks`, as of the last day of the accounts."""
     sql = (resources.path("sql") / "checks" / f"{check}.sql").read_text(encoding="utf-8")
     (statement,) = connection.extract_statements(sql)
     parameters = {**support.PARAMETERS, "as_of": accounts.LAST}
@@ -38,7 +39,7 @@ def test_checks_of_random_accounts_find_nothing(ledgers: dict[str, accounts.Acco
         accounts.build(connection, ledgers)
         support.build(connection, ["fct_receivable_months"], as_of=accounts.LAST)
         for check in CHECKS:
-            assert _found(connection, check) == []
+            assert found(connection, check) == []
 
 
 @pytest.mark.parametrize(
@@ -77,4 +78,4 @@ def test_checks_after_a_cent_goes_astray_tell_it(
     accounts.build(connection, ledgers)
     support.build(connection, ["fct_receivable_months"], as_of=accounts.LAST)
     connection.execute(fault)
-    assert {check for check in CHECKS if _found(connection, check)} == loud
+    assert {check for check in CHECKS if found(connection, check)} == loud

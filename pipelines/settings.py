@@ -35,7 +35,8 @@ class Settings:
     """Everything a run can be told.
 
     Dates are business dates in `time_zone`; `known_at` is UTC; gates are shares between 0 and 1, looked at
-    once `gate_min_rows` rows are in quarantine; `keep_snapshots` counts published files;
+    once `gate_min_rows` rows are in quarantine; `keep_snapshots` counts published files,
+    `keep_days` is the age at which snapshots and pages go whatever their count (0: never);
     `month_close_day` 0 means natural months; `holiday_country` empty means that every weekday is worked;
     `notebooks` are run by the scheduled flows.
     """
@@ -60,6 +61,7 @@ class Settings:
     gate_amount: Decimal = Decimal("0.05")
     gate_min_rows: int = 10
     keep_snapshots: int = 3
+    keep_days: int = 0
     memory_limit: str = ""
     cn_red_up: bool = False
     mail: Mail | None = None
@@ -193,6 +195,7 @@ _SOUND: dict[str, Callable[[Any], bool]] = {
     "lapsed_days": lambda days: days >= 1,
     "gate_min_rows": lambda count: count >= 1,
     "keep_snapshots": lambda count: count >= 1,
+    "keep_days": lambda days: days >= 0,
 }
 
 

@@ -129,7 +129,7 @@ def doctor(
     chosen = settings(home=home)
     place = Place(chosen.home)
     if mend and place.root.is_dir():
-        for path in retention.tidy(place, chosen.keep_snapshots):
+        for path in retention.tidy(place, chosen.keep_snapshots, chosen.keep_days, datetime.now(UTC).date()):
             _say(f"removed {path}")
     findings = examiner.examine(place, is_quick=quick)
     rows = [

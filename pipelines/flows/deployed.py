@@ -82,7 +82,7 @@ def daily(
     alarm.set_aside(chosen, refused, entry.moment())
     for one in refused:
         get_run_logger().error("set aside %s: %s", one.path.name, one.error.what)
-    _tidy(home, chosen.keep_snapshots)
+    _tidy(home, chosen)
     artifacts.show(chosen)
     if outcome is not None and outcome.status == "published" and chosen.notebooks:
         _run_notebooks(chosen)
@@ -170,9 +170,9 @@ def restore(run_id: str) -> State[None]:
     return Completed(message=f"published run {run_id} again")
 
 
-def _tidy(home: Home, keep: int) -> None:
+def _tidy(home: Home, chosen: Settings) -> None:
     try:
-        retention.tidy(home, keep)
+        retention.tidy(home, chosen.keep_snapshots, chosen.keep_days, entry.moment().date())
     except WarehouseBusy:
         get_run_logger().info("another run has begun; it will be tidied after that one")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,19 @@ def test_retention_keeps_the_published_snapshot_whatever_its_age(home: Path, kee
     surplus = retention.surplus(Home(home), keep)
     assert current not in surplus
     assert len(surplus) == 3 - keep
+
+
+def test_retention_by_age_takes_old_snapshots_and_pages_but_never_what_is_published(home: Path) -> None:
+    old = home / "snapshots" / "warehouse-20260101T000000-bbbbbb.duckdb"
+    old.write_bytes(b"")
+    for name in ("20260101T000000-bbbbbb", "20260310T000000-cccccc", "notebooks"):
+        (home / "reports" / name).mkdir()
+    today = date(2026, 3, 15)
+    assert retention.aged(Home(home), 0, today) == []
+    # the published run, of 1 March, is older than ten days too
+    assert retention.aged(Home(home), 10, today) == [old, home / "reports" / "20260101T000000-bbbbbb"]
+    assert old in retention.tidy(Home(home), 3, 10, today)
+    assert verdicts(home)["publication"] == "ok"
 
 
 def test_doctor_command_on_damage_ends_with_1(home: Path) -> None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pipelines import resources
 from pipelines.errors import UsageError
+from pipelines.job import check_history
 from pipelines.warehouse import journal, publication
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ def carry_history(job: Job) -> None:
     former = publication.published(job.home)
     if former is not None:
         _carry(job, former)
+    check_history.complete(connection, job.home)
 
 
 def _carry(job: Job, former: Path) -> None:

@@ -53,9 +53,15 @@ def _point_to(home: Home, snapshot: Path) -> None:
 
 def set_aside(home: Home, draft: Path) -> Path:
     """Keep the draft of a refused run for looking into it; only the last one is kept."""
-    refused = home.snapshots / _REFUSED
-    draft.replace(refused)
-    return refused
+    kept = home.snapshots / _REFUSED
+    draft.replace(kept)
+    return kept
+
+
+def refused(home: Home) -> Path | None:
+    """Return the draft of the last refused run, if there is one."""
+    kept = home.snapshots / _REFUSED
+    return kept if kept.is_file() else None
 
 
 def discard(draft: Path) -> None:

@@ -15,7 +15,7 @@ from pipelines import demo, exports, metrics, resources, validation, warehouse
 from pipelines.settings import Settings
 from pipelines.validation import failures
 from pipelines.warehouse import models
-from tests.support import PARAMETERS
+from tests import support
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 AS_OF = date(2026, 10, 31)
 RECEIVED = datetime(2027, 1, 1, 8, 0, tzinfo=UTC)
-_PARAMETERS = {**PARAMETERS, "as_of": AS_OF}
+PARAMETERS = {**support.PARAMETERS, "as_of": AS_OF}
 
 
 @dataclass(frozen=True)
@@ -48,16 +48,16 @@ class Staged:
         """Build and check marts and metrics, reconcile and judge; return the rules that failed and the judgement."""
         connection = self.connection
         models.build(
-            connection, models.load_folder(resources.path("sql"), connection, ("marts",)), _PARAMETERS
+            connection, models.load_folder(resources.path("sql"), connection, ("marts",)), PARAMETERS
         )
         models.create_macros(connection, resources.path("sql") / "macros")
-        metrics.materialise(connection, _PARAMETERS)
+        metrics.materialise(connection, PARAMETERS)
         results = [
             result
             for stage in ("marts", "metrics")
-            for result in validation.validate(connection, stage, "run", _PARAMETERS)
+            for result in validation.validate(connection, stage, "run", PARAMETERS)
         ]
-        validation.run_checks(connection, _PARAMETERS, "run")
+        validation.run_checks(connection, PARAMETERS, "run")
         judgement = validation.judge(connection, [*self.results, *results], Settings())
         return {result.rule_id for result in results if not result.success}, judgement
 
@@ -82,9 +82,9 @@ def staged(
         failures.create_tables(connection)
         exports.load(connection, settings.home, settings, "run")
         models.build(
-            connection, models.load_folder(resources.path("sql"), connection, ("staging",)), _PARAMETERS
+            connection, models.load_folder(resources.path("sql"), connection, ("staging",)), PARAMETERS
         )
-        results = validation.validate(connection, "staging", "run", _PARAMETERS)
+        results = validation.validate(connection, "staging", "run", PARAMETERS)
         truth = place / "truth" / "faults.json"
         faults = json.loads(truth.read_text(encoding="utf-8")) if mess else []
         yield Staged(connection, results, faults)

@@ -43,7 +43,7 @@ def test_every_rule_fits_and_passes_on_empty_tables(connection: DuckDBPyConnecti
     support.empty_raw(connection)
     support.build(connection)
     for stage in ("staging", "marts"):
-        results = validation.validate(connection, stage, "r")
+        results = validation.validate(connection, stage, "r", support.PARAMETERS)
         assert [result.rule_id for result in results if not result.success] == []
         assert len(results) == sum(len(suite.rules) for suite in suites.load_stage(stage))
 

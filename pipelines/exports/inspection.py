@@ -147,7 +147,8 @@ def _example(table: TextTable, rule: Rule) -> str:
 def draft(table: TextTable, file_name: str) -> str:
     """Return a mapping to fill in: what was recognised, and for each missing column the headers left to choose from."""
     nearest = recognise.candidates(table.header)[0]
-    kind = nearest.kind
+    # Where nothing is known orders are the likeliest; the draft names the other kinds.
+    kind = nearest.kind if nearest.columns else kinds()["orders"]
     stem = re.sub(r"[^a-z0-9]+", "_", Path(file_name).stem.lower()).strip("_")
     source = stem if re.match(r"[a-z]", stem) else f"export_{stem}".rstrip("_")
     used = {table.header[position] for position in nearest.columns.values()}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from pipelines import exports
 from pipelines.errors import MappingError, UnreadableExport
 from pipelines.exports.recognise import recognise
 from tests.exports.desk import Desk
@@ -127,4 +129,28 @@ def test_header_of_two_rows_names_codes_by_their_group(desk: Desk) -> None:
 
     assert desk.rows("select product_id, product_name, quantity, amount from raw.orders") == [
         ("P1", "轴承", 2, 10)
+    ]
+
+
+def test_draft_for_a_header_of_which_nothing_is_known_asks_for_an_order_and_works_once_filled_in(
+    desk: Desk,
+) -> None:
+    path = desk.write("odd.csv", "num,when,who,sum\nA1,2026-03-05,C1,5\n")
+    draft = desk.home / "mappings" / "odd.yaml"
+    exports.inspect(path, desk.home, write_mapping=draft)
+    text = draft.read_text(encoding="utf-8")
+    assert "kind: orders" in text
+    for ours, theirs in {
+        "order_id": "num",
+        "order_date": "when",
+        "customer_id": "who",
+        "amount": "sum",
+    }.items():
+        text = re.sub(rf"# {ours}: \?.*", f"{ours}: {theirs}", text)
+    draft.write_text(text, encoding="utf-8")
+
+    desk.give(("odd.csv", path.read_bytes()))
+
+    assert desk.rows("select order_id, order_date, customer_id, amount from raw.orders") == [
+        ("A1", date(2026, 3, 5), "C1", 5)
     ]

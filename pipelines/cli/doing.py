@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipelines.cli.options import AsOf, Home, KnownAt, Lang, settings
+from pipelines.cli import words
+from pipelines.cli.options import AsOf, Form, Home, KnownAt, Lang, settings
+from pipelines.cli.output import Format, write
 from pipelines.errors import SalesdeskError, UsageError
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 Exports = Annotated[list[Path], typer.Argument(metavar="EXPORTS…", help="Export files, or folders of them.")]
 Direct = Annotated[bool, typer.Option("--direct", help="Run the same steps without Prefect.")]
+_PLANNED = ["subject", "name", "change", "changed", "period_start", "old", "new"]
+
 Full = Annotated[bool, typer.Option("--full", help="Build even when nothing has changed.")]
 
 
@@ -100,11 +104,37 @@ def validate(*, as_of: AsOf = None, known_at: KnownAt = None, home: Home = None)
 
 
 def build(
-    *, as_of: AsOf = None, known_at: KnownAt = None, lang: Lang = None, home: Home = None, full: Full = False
+    *,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    lang: Lang = None,
+    home: Home = None,
+    full: Full = False,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Publish nothing: list the models and metrics that would change.")
+    ] = False,
+    form: Form = Format.table,
 ) -> None:
-    """Build, check and publish what is already landed."""
+    """Build, check and publish what is already landed; with --plan, say what that would change and by how much."""
     chosen = settings(as_of=as_of, known_at=known_at, lang=lang, home=home)
-    main_job(chosen, (), direct=True, full=full)
+    if plan:
+        _plan(chosen, form)
+    else:
+        main_job(chosen, (), direct=True, full=full)
+
+
+def _plan(chosen: Settings, form: Format) -> None:
+    """Write the models and metrics that a build would change; all else goes to stderr."""
+    from pipelines.cli.progress import watcher
+    from pipelines.flows import entry
+    from pipelines.job import STEPS
+    from pipelines.job.plan import plan
+
+    with watcher(len(STEPS), chosen.lang) as shown:
+        found = plan(entry.request(chosen, (), "", full=True), shown)
+    write([words.fields(each) for each in found], _PLANNED, form)
+    moved = sum(each.subject == "metric" and each.changed > 0 for each in found)
+    print(f"{len(found)} models and metrics would change, {moved} metrics in their figures", file=sys.stderr)
 
 
 def report(*, lang: Lang = None, home: Home = None) -> None:
@@ -136,12 +166,12 @@ def main_job(
             from pipelines import flows
 
             outcome = flows.run_main_job(request, shown)
-    words = {
+    told = {
         "published": f"published as of {outcome.as_of} in {outcome.seconds:.1f} s",
         "unchanged": f"nothing has changed since the last publication (as of {outcome.as_of}); it stands",
         "stopped": f"done up to the step asked for in {outcome.seconds:.1f} s; nothing was published",
     }
-    print(words[outcome.status], file=sys.stderr)
+    print(told[outcome.status], file=sys.stderr)
     if outcome.status != "stopped":
         print((chosen.home / "reports" / "latest" / "index.html").absolute())
 

@@ -1,6 +1,7 @@
 -- One row is one figure of a period that was closed in the former publication and reads differently now.
 -- Left out: sliced figures (their total tells), and periods that were open then.
--- The cause names the files that came between; none means that settings or definitions changed.
+-- The cause says that the metric's definition changed, and names the files that came between; neither means that settings
+-- or models changed. So a changed definition shows its old and new figures side by side, once.
 with former_run as (
     select run_id
     from former.ops.runs
@@ -26,6 +27,15 @@ totals_now as (
     select metric, grain, period_start, value
     from metrics.metric_values
     where segment_count = 0
+),
+
+redefined as (
+    select
+        metric,
+        'definition changed (version ' || then_declared.version || ' to ' || now_declared.version || ')' as words
+    from former.metrics.definitions as then_declared
+    inner join metrics.definitions as now_declared using (metric)
+    where then_declared.fingerprint <> now_declared.fingerprint
 )
 
 select
@@ -36,9 +46,12 @@ select
     closed_then.period_start,
     closed_then.value as old_value,
     totals_now.value as new_value,
-    coalesce('new files: ' || new_files.names, 'settings or definitions changed') as cause,
+    coalesce(
+        nullif(concat_ws('; ', redefined.words, 'new files: ' || new_files.names), ''), 'settings or models changed'
+    ) as cause,
 from closed_then
 inner join totals_now using (metric, grain, period_start)
+left join redefined using (metric)
 cross join former_run
 cross join new_files
 where closed_then.value is distinct from totals_now.value

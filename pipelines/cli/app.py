@@ -17,6 +17,7 @@ from pipelines.cli import (
     operating,
     owing,
     sending,
+    studying,
     tracing,
 )
 
@@ -55,6 +56,7 @@ collecting.register(app)
 controlling.register(app)
 contracting.register(app)
 tracing.register(app)
+studying.register(app)
 looking.register(app)
 analysing.register(app)
 operating.register(app)

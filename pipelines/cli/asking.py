@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,6 +28,7 @@ Top = Annotated[
     int | None, typer.Option(min=1, metavar="N", help="The N largest slices, and all others as one.")
 ]
 TOTAL = "total"
+_MEASURES = ("numerator", "denominator", "value", "is_complete", "is_small_sample", "reason")
 
 
 def register(app: typer.Typer) -> None:
@@ -76,7 +78,20 @@ def metric(  # noqa: PLR0913 - every argument is one option of the command
         if total and asked.by:
             whole = _figures(connection, asked, None, is_whole=True)
             rows += [words.fields(row) | dict.fromkeys(asked.by, TOTAL) for row in whole]
-    write(rows, [*place, "numerator", "denominator", "value", "is_complete"], form)
+        known = _known_days(connection) if not rows else ""
+    write(rows, [*place, *_MEASURES], form)
+    if not rows:
+        print(known, file=sys.stderr)
+
+
+def _known_days(connection: DuckDBPyConnection) -> str:
+    """Return the words that an empty answer needs: which days the published file knows."""
+    from pipelines import metrics
+
+    built = metrics.settings_of_build(connection)
+    if built["first_date"] is None:
+        return "the published file holds no documents that a metric counts"
+    return f"the data runs from {built['first_date']} to {built['as_of']}; nothing is known of other days"
 
 
 def _require_sense(asked: Asked, compare: Beside | None, top: int | None, *, total: bool) -> None:

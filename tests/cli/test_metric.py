@@ -148,3 +148,26 @@ def test_metric_in_a_process_of_its_own_needs_little_work_and_no_pandas(two_mont
         assert done.stderr.strip() == "None"
     # processor time, so that a busy machine says nothing; 0.6 s is what a person may wait
     assert min(seconds) < 0.6
+
+
+def test_metric_outside_the_data_gives_no_rows_and_says_which_days_are_known(
+    salesdesk: Salesdesk, two_months: Path
+) -> None:
+    for first, last in (("2010-01-01", "2010-12-31"), ("2030-01-01", "2030-12-31")):
+        answer = salesdesk(
+            "metric", "revenue", "--from", first, "--to", last, "--home", two_months, "--format", "json"
+        )
+        assert answer.rows == []
+        assert "to 2026-02-28" in answer.err
+
+
+def test_metric_rows_end_with_the_flags_of_each_cell(salesdesk: Salesdesk, two_months: Path) -> None:
+    answer = salesdesk(
+        "metric", "order_value", "--from", "2025-12-01", "--home", two_months, "--format", "csv"
+    )
+    header, december, january, *_ = answer.out.splitlines()
+    assert (
+        header == "metric,grain,period_start,numerator,denominator,value,is_complete,is_small_sample,reason"
+    )
+    assert december == "order_value,month,2025-12-01,,,,true,false,before_data"
+    assert january.endswith("true,true,")

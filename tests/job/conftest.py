@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from pipelines import demo, job
 from pipelines.settings import Settings
 
 ORDERS = 1_500
+# Two seeds run always; `DEMO_SEEDS=30 make test` runs as many.
+_ALWAYS = (7, 20261031)
+SEEDS = (*_ALWAYS, *range(1001, 1001 + int(os.environ.get("DEMO_SEEDS", len(_ALWAYS))) - len(_ALWAYS)))
 
 
 class _Silent:
@@ -21,7 +25,7 @@ class _Silent:
         """Say nothing."""
 
 
-@pytest.fixture(scope="session", params=[7, 20261031])
+@pytest.fixture(scope="session", params=SEEDS)
 def demo_home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """HOME after the main job on demo exports, with `truth/ledger.json` beside them."""
     home = tmp_path_factory.mktemp("demo")

@@ -63,7 +63,8 @@ def test_plan_tells_models_and_metrics_that_would_change_and_the_build_tells_it_
     assert job.run_direct(_request(home, 1, *sorted(EXPORTS.glob("*.csv"))), _Silent()).status == "published"
     before = publication.published(Home(home))
     ((orders,),) = _asked(
-        home, "select count(*) from marts.fct_orders where is_valid and has_value and order_date < date '2026-02-01'"
+        home,
+        "select count(*) from marts.fct_orders where is_valid and has_value and order_date < date '2026-02-01'",
     )
     ((preferences,),) = _asked(home, "select count(*) from marts.customer_preferences")
     ((returned,),) = _asked(home, "select count(*) from marts.fct_returns")
@@ -94,10 +95,12 @@ def test_orders_exported_again_otherwise_are_amended(tmp_path: Path) -> None:
     header = "订单号,订单日期,客户编号,产品编号,数量,单价,订单状态,承诺交期\n"
     exports = [tmp_path / "orders_1.csv", tmp_path / "orders_2.csv"]
     exports[0].write_text(
-        header + "S1,2026-01-05,C1,P1,10,20,已确认,2026-01-20\nS2,2026-01-06,C1,P1,1,20,草稿,\n", encoding="utf-8"
+        header + "S1,2026-01-05,C1,P1,10,20,已确认,2026-01-20\nS2,2026-01-06,C1,P1,1,20,草稿,\n",
+        encoding="utf-8",
     )
     exports[1].write_text(
-        header + "S1,2026-01-05,C1,P1,8,20,已发货,2026-01-25\nS2,2026-01-06,C1,P1,3,20,已确认,\n", encoding="utf-8"
+        header + "S1,2026-01-05,C1,P1,8,20,已发货,2026-01-25\nS2,2026-01-06,C1,P1,3,20,已确认,\n",
+        encoding="utf-8",
     )
     job.run_direct(_request(home, 1, exports[0], until="read"), _Silent())
     job.run_direct(_request(home, 2, exports[1]), _Silent())
@@ -109,5 +112,7 @@ def test_orders_exported_again_otherwise_are_amended(tmp_path: Path) -> None:
         ("S1", "promised_date", "2026-01-20", "2026-01-25", 2),
         ("S1", "quantity", "10.0000", "8.0000", 2),
     ]
-    rates = _asked(home, "select numerator, denominator from metrics.amendment_rate where segment_count = 0 limit 1")
+    rates = _asked(
+        home, "select numerator, denominator from metrics.amendment_rate where segment_count = 0 limit 1"
+    )
     assert rates == [(1, 2)]

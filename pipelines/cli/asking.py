@@ -78,10 +78,9 @@ def metric(  # noqa: PLR0913 - every argument is one option of the command
         if total and asked.by:
             whole = _figures(connection, asked, None, is_whole=True)
             rows += [words.fields(row) | dict.fromkeys(asked.by, TOTAL) for row in whole]
-        known = _known_days(connection) if not rows else ""
+        if not rows:
+            print(_known_days(connection), file=sys.stderr)
     write(rows, [*place, *_MEASURES], form)
-    if not rows:
-        print(known, file=sys.stderr)
 
 
 def _known_days(connection: DuckDBPyConnection) -> str:

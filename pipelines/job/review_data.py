@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pipelines import metrics
-from pipelines.job import collection_speed, data_badge
-from pipelines.job.open_items import month_end, month_under_review, months_back, open_on
+from pipelines.job import collection_speed, data_badge, sales_figures
+from pipelines.job.open_items import month_under_review, months_back, open_on
 from pipelines.reporting import ReviewData, RunFacts
 from pipelines.reporting.reading import quality, receivables, sales
 from pipelines.reporting.reading import statements as statement_rows
@@ -89,7 +89,7 @@ def read(connection: DuckDBPyConnection, run: RunFacts, settings: Settings) -> t
         runs=quality.runs(connection),
     )
     data = collection_speed.added(connection, replace(data, tie_outs=tie_outs(data)), period)
-    data = _with_funnel(connection, data, period)
+    data = _with_funnel(connection, data)
     return data, replace(known, badge=badge)
 
 
@@ -225,7 +225,7 @@ def _order_values(
 ) -> tuple[OrderValuePoint, ...]:
     if line is None:
         return ()
-    medians = sales.order_medians(connection, line.history[0].period_start, period.end)
+    medians = sales_figures.order_medians(connection, line.history[0].period_start, period.end)
     result = []
     for index, point in enumerate(line.history):
         median, orders = medians.get(point.period_start, (None, 0))
@@ -246,10 +246,10 @@ def _metric_rows(connection: DuckDBPyConnection, period: Period) -> tuple[Metric
     return tuple(MetricTableRow(row[0], row[1], row[2], "", *row[3:]) for row in rows)
 
 
-def _with_funnel(connection: DuckDBPyConnection, data: ReviewData, period: Period) -> ReviewData:
+def _with_funnel(connection: DuckDBPyConnection, data: ReviewData) -> ReviewData:
     """Add the funnel of the month that the conversion shown is of: the last one whose leads had their time."""
     line = data.metrics.get("conversion")
     if line is None:
         return data
     month = line.history[-1].period_start
-    return replace(data, funnel=sales.funnel(connection, period, month, month_end(month)), funnel_month=month)
+    return replace(data, funnel=sales_figures.funnel(connection, month), funnel_month=month)

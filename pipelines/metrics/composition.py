@@ -73,10 +73,15 @@ def _spine(question: Question, facts: Sequence[Fact]) -> str:
 
 
 def _lively_spine(question: Question, facts: Sequence[Fact], slices: str) -> str:
-    """Every slice value x the periods from its first fact on, without those that no fact has preceded for long."""
+    """Every slice value x the periods from its first fact on, without those that no fact has preceded for long.
+
+    A fact without any slice has a row a month whatever happens, and tells nothing of that.
+    """
     keys = ["slice_no", *(f"s_{name}" for name in question.dimensions)]
     seen = []
     for number, fact in enumerate(facts):
+        if not fact.term.dimensions:
+            continue
         known = fact.dimensions(question)
         shown = [f"s_{name}" if name in known else f"null as s_{name}" for name in question.dimensions]
         seen.append(f"select {', '.join(['slice_no', *shown, 'p_start'])} from fact_{number}")

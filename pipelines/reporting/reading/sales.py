@@ -1,13 +1,12 @@
-"""Sales and customers: the bridge to cash, the funnel, order values, cohorts and who has gone quiet."""
+"""Sales and customers: the bridge to cash, cohorts and who has gone quiet."""
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pipelines.reporting.reading.queries import Period, ask
-from pipelines.reporting.review import BridgeStep, Cohort, FunnelStage, QuietCustomer
+from pipelines.reporting.review import BridgeStep, Cohort, QuietCustomer
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -32,7 +31,6 @@ _BRIDGE = {
     "fx_to_payment": "timing",
     "collected": "total",
 }
-_STAGES = ("leads", "quoted", "ordered", "paid")
 
 
 def bridge(connection: DuckDBPyConnection, period: Period) -> tuple[BridgeStep, ...]:
@@ -51,40 +49,6 @@ def bridge(connection: DuckDBPyConnection, period: Period) -> tuple[BridgeStep, 
         for key, kind in _BRIDGE.items()
         if kind == "total" or amounts.get(key)
     )
-
-
-def funnel(
-    connection: DuckDBPyConnection, period: Period, month: date, month_end: date
-) -> tuple[FunnelStage, ...]:
-    """Return the stages of the leads of one month, beside those of the same month a year before."""
-    now = ask(connection, "funnel", period.parameters(start=month, end=month_end))[0]
-    year_ago = period.parameters(start=_year_before(month), end=_year_before(month_end))
-    before = ask(connection, "funnel", year_ago)[0]
-    stages = [stage for stage in _STAGES if stage != "quoted" or now["has_quotes"]]
-    return tuple(
-        FunnelStage(
-            stage,
-            Decimal(now[stage]),
-            Decimal(before[stage]) if before["leads"] else None,
-            now.get(f"{stage}_days"),
-        )
-        for stage in stages
-    )
-
-
-def _year_before(day: date) -> date:
-    # 29 February has no day a year before: the month's last day then
-    return (
-        day.replace(year=day.year - 1, day=28)
-        if (day.month, day.day) == (2, 29)
-        else day.replace(year=day.year - 1)
-    )
-
-
-def order_medians(connection: DuckDBPyConnection, start: date, end: date) -> dict[date, tuple[Decimal, int]]:
-    """Return median net amount and number of orders by month."""
-    rows = ask(connection, "order_medians", {"start": start, "end": end})
-    return {row["month"]: (row["median_amount"], row["orders"]) for row in rows}
 
 
 def cohorts(connection: DuckDBPyConnection, period: Period) -> tuple[Cohort, ...]:

@@ -18,6 +18,10 @@ from pipelines.reporting.review import (
     AgingMonth,
     AgingRow,
     Cohort,
+    CollectionMonth,
+    ForecastWeek,
+    IssueKind,
+    LossRow,
     MetricLine,
     OverdueCustomer,
     Point,
@@ -198,12 +202,18 @@ HUGE = D("99999999999999.9999")
         a_review(metrics={"revenue": a_line("revenue", "money", [D(-50), D(-100), HUGE, D("0.0001")])}),
         a_review(aging_months=(AgingMonth(LAST, (D(-10), D(-5), D(0), D(0), D(0), D(0), D(0))),)),
         a_review(aging_months=(AgingMonth(LAST, (HUGE,) * 7), AgingMonth(LAST, (-HUGE,) * 7))),
+        a_review(
+            forecast=(ForecastWeek(1, LAST, -HUGE), ForecastWeek(14, None, D(0))),
+            losses=(LossRow(0, D(-10), D(0), D(0)),),
+            collection_months=(CollectionMonth(LAST, None, None, True, None, D(-3), None),),
+            issues=(IssueKind("invoice", "possible_duplicate", 1, None, None),),
+        ),
         a_review(segments=(SegmentRow("region", LONG, D(1), None), SegmentRow("region", "", D(0), None))),
         a_review(cohorts=(Cohort(date(2026, 9, 1), 0, (0,)), Cohort(date(2026, 10, 1), 1, ()))),
     ],
     ids=[
         "nothing", "no orders", "no invoices", "no record of quality", "one month", "no values", "zeros",
-        "negative and huge", "credits only", "huge receivables", "long names", "tiny cohorts",
+        "negative and huge", "credits only", "huge receivables", "backward speed", "long names", "tiny cohorts",
     ],
 )  # fmt: skip
 def test_pages_of_nasty_data_are_made(data: ReviewData) -> None:

@@ -172,7 +172,18 @@ def test_page_shows_each_headline_figure_as_the_metric_has_it(company: DuckDBPyC
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kinds", [(), ("orders",), ("invoices",), ("payments",), ("orders", "payments")])
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        (),
+        ("orders",),
+        ("invoices",),
+        ("payments",),
+        ("orders", "payments"),
+        ("orders", "invoices"),
+        ("invoices", "payments"),
+    ],
+)
 def test_pages_of_a_company_that_misses_documents_are_made(
     connection: DuckDBPyConnection, tmp_path: Path, kinds: tuple[str, ...]
 ) -> None:

@@ -120,7 +120,8 @@ def take_in(
         try:
             run([path], "read")
         except _POISON as error:
-            refused.append(Refused(path, sha256, error))
+            # what a server is not to keep is written down in HOME all the same
+            refused.append(Refused(path, sha256, vars(error).get("original", error)))
             _set_aside(home, refused[-1], read_by, moment)
     return (run([], "") if _has_landed(home) else None), refused
 

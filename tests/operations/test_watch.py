@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -82,6 +83,23 @@ def test_take_in_sets_poison_aside_and_runs_on_the_rest(home: Path, tmp_path: Pa
     assert drop.unknown(place, [good, bad], reader) == {}
     # with a new mapping it is tried again
     assert list(drop.unknown(place, [good, bad], "another reader")) == [bad]
+
+
+def test_take_in_writes_down_what_was_found_though_a_server_is_not_told(home: Path, tmp_path: Path) -> None:
+    from pipelines.flows.main_job import masked
+
+    def main_job(exports: Sequence[Path], until: str) -> Outcome:
+        if exports:
+            raise masked(UnreadableExport("The file ends in the midst of a row", found="C7,021-555"))
+        return run(home, number=2, until=until)
+
+    file = corrected(tmp_path / "in")
+    _, (refused,) = drop.take_in(
+        Home(home), {file: "ab" * 32}, main_job, "", datetime(2026, 3, 2, tzinfo=UTC)
+    )
+    assert refused.error.found == "C7,021-555"
+    (why,) = (home / "refused").glob("*.why.txt")
+    assert "C7,021-555" in why.read_text(encoding="utf-8")
 
 
 def test_take_in_raises_when_the_trouble_is_not_a_new_file(home: Path, tmp_path: Path) -> None:

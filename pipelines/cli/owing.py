@@ -122,7 +122,7 @@ def receivables(
     home: Home = None,
     form: Form = Format.table,
 ) -> None:
-    """Answer month by month with DSO simple and countback, BPDSO, days delinquent and CEI.
+    """Answer month by month with DSO simple and countback, BPDSO, days delinquent, CEI and days to pay.
 
     With --loss-rates, the expected credit loss by bucket instead.
     """
@@ -134,6 +134,7 @@ def receivables(
         rows = _months(connection, currency)
     columns = ["currency", "month_end", "opening", "sales", "collected", "closing", "overdue", "dso"]
     columns += ["dso_countback", "is_at_least", "bpdso", "days_delinquent", "cei"]
+    columns += ["days_to_pay", "days_late", "open_days"]
     write(rows, columns, form)
 
 
@@ -162,6 +163,9 @@ def _month(one: ReceivableMonth) -> dict[str, Any]:
         "bpdso": _rounded(one.best_possible_dso),
         "days_delinquent": _rounded(one.days_delinquent),
         "cei": _rounded(one.effectiveness),
+        "days_to_pay": _rounded(one.days_to_pay),
+        "days_late": _rounded(one.days_late),
+        "open_days": _rounded(one.open_days),
     }
 
 

@@ -59,6 +59,8 @@ def test_receivables_by_month_are_those_worked_by_hand(salesdesk: Salesdesk, two
     assert [february[name] for name in ("dso", "dso_countback", "bpdso", "days_delinquent", "cei")] == [
         Decimal(text) for text in ("29.63", "31.06", "26.42", "3.21", "70.80")
     ]
+    # I2 of 21 January, due 20 February: 100 on 25 February. Open: 41.25 of it, and I4
+    assert (february["days_to_pay"], february["days_late"]) == (Decimal("35.00"), Decimal("5.00"))
 
 
 def test_receivables_with_loss_rates_give_the_allowance_by_bucket(

@@ -9,6 +9,7 @@ from pipelines.metrics.receivables.ratios import (
     counted_back_days,
     days_delinquent,
     sales_outstanding_days,
+    weighted_days,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "months",
     "roll_rates",
     "sales_outstanding_days",
+    "weighted_days",
 ]

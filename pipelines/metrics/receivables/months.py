@@ -14,10 +14,66 @@ from pipelines.metrics.receivables.ratios import (
     counted_back_days,
     days_delinquent,
     sales_outstanding_days,
+    weighted_days,
 )
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+# Amounts, and amounts by days: of what was paid in each month, and of what is open of invoices at its end.
+_WEIGHTS = """
+with
+ends as (
+    select
+        month_end,
+        lag(month_end, 1, date '0001-01-01') over (order by month_end) as former_end
+    from marts.receivable_month_ends
+),
+
+paid as (
+    select
+        ends.month_end,
+        sum(applied_amount) as amount,
+        sum(applied_amount::decimal(38, 4) * days_to_pay) as amount_days,
+        sum(applied_amount::decimal(38, 4) * days_late) as late_amount_days
+    from marts.fct_payment_days as payments
+    inner join ends on payments.paid_date > ends.former_end and payments.paid_date <= ends.month_end
+    where payments.currency = $currency
+    group by ends.month_end
+),
+
+open_items as (
+    select
+        month_end,
+        sum(open_amount) as amount,
+        sum(open_amount::decimal(38, 4) * date_diff('day', document_date, month_end)) as amount_days
+    from marts.fct_receivable_months
+    where currency = $currency and item_type in ('invoice', 'instalment')
+    group by month_end
+)
+
+select
+    ends.month_end,
+    coalesce(paid.amount, 0),
+    coalesce(paid.amount_days, 0),
+    coalesce(paid.late_amount_days, 0),
+    coalesce(open_items.amount, 0),
+    coalesce(open_items.amount_days, 0)
+from ends
+left join paid using (month_end)
+left join open_items using (month_end)
+"""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Amounts, and amounts by days: paid in a month, and still open of invoices at its end."""
+
+    paid: Decimal
+    paid_days: Decimal
+    late_days: Decimal
+    open: Decimal
+    open_days: Decimal
 
 
 @dataclass(frozen=True)
@@ -39,6 +95,22 @@ class ReceivableMonth:
     quarter_sales: Decimal
     quarter_days: int
     dso_countback: CountedBack | None
+    weights: Weights
+
+    @property
+    def days_to_pay(self) -> Decimal | None:
+        """Return the days from invoice to cash of what was paid in the month, weighted by amount."""
+        return weighted_days(self.weights.paid_days, self.weights.paid)
+
+    @property
+    def days_late(self) -> Decimal | None:
+        """Return the days from due date to cash of what was paid in the month; below zero when paid early."""
+        return weighted_days(self.weights.late_days, self.weights.paid)
+
+    @property
+    def open_days(self) -> Decimal | None:
+        """Return the age of what is open of invoices at the month's end, from the invoice date, by amount."""
+        return weighted_days(self.weights.open_days, self.weights.open)
 
     @property
     def overdue(self) -> Decimal:
@@ -73,6 +145,9 @@ def months(connection: DuckDBPyConnection, currency: str) -> list[ReceivableMont
         "not_due_amount from marts.receivable_totals where currency = ? order by month_end",
         [currency],
     ).fetchall()
+    weights = {
+        row[0]: Weights(*row[1:]) for row in connection.execute(_WEIGHTS, {"currency": currency}).fetchall()
+    }
     history: list[tuple[Decimal, int]] = []
     found = []
     for month_end, days, opening, sales, collected, closing, not_due in rows:
@@ -90,6 +165,7 @@ def months(connection: DuckDBPyConnection, currency: str) -> list[ReceivableMont
                 quarter_sales=sum((amount for amount, _ in history[:3]), Decimal(0)),
                 quarter_days=sum(length for _, length in history[:3]),
                 dso_countback=counted_back_days(closing, history),
+                weights=weights[month_end],
             )
         )
     return found

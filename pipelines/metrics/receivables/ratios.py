@@ -30,6 +30,11 @@ def days_delinquent(receivable: Decimal, not_due: Decimal, sales: Decimal, days:
     return sales_outstanding_days(receivable - not_due, sales, days)
 
 
+def weighted_days(amount_days: Decimal, amount: Decimal) -> Decimal | None:
+    """Return days weighted by amount: sum of amount x days / amount. None when the amount is zero or less."""
+    return amount_days / amount if amount > 0 else None
+
+
 def collection_effectiveness(
     opening: Decimal, sales: Decimal, closing: Decimal, closing_not_due: Decimal
 ) -> Decimal | None:

@@ -121,7 +121,7 @@ def built(connection: DuckDBPyConnection) -> DuckDBPyConnection:
             {"payment_id": "Q", "payment_date": "2026-01-20", "customer_id": "B", "amount": 40},
         ],
     )
-    support.build(connection, ["receivable_totals"], as_of=date(2026, 3, 31))
+    support.build(connection, ["receivable_totals", "fct_payment_days"], as_of=date(2026, 3, 31))
     models.create_macros(connection, resources.path("sql") / "macros")
     return connection
 
@@ -140,6 +140,22 @@ def test_months_of_a_worked_ledger_have_its_balances_and_ratios(built: DuckDBPyC
     assert march.effectiveness == Decimal("31.25")
     # March and February have no sales: 31 + 28 days, then 110 of January's 200 sold in 31 days.
     assert march.dso_countback == receivables.CountedBack(Decimal("76.05"), is_at_least=False)
+
+
+def test_days_to_pay_of_a_worked_ledger_tell_open_invoices_apart(built: DuckDBPyConnection) -> None:
+    january, february, march = receivables.months(built, "CNY")
+    assert (january.days_to_pay, january.days_late, february.days_to_pay) == (None, None, None)
+    # Invoices of 100 each from 1 and 10 January: 30 and 21 days old, then 58 and 49.
+    assert (january.open_days, february.open_days) == (Decimal("25.5"), Decimal("53.5"))
+    # 50 of the second is paid on 15 March: 64 days from its date, 15 past 28 February.
+    assert (march.days_to_pay, march.days_late) == (Decimal(64), Decimal(15))
+    # Still open: 100 for 89 days, 50 for 80 days.
+    assert march.open_days == Decimal(86)
+
+
+def test_weighted_days_of_nothing_are_none() -> None:
+    assert receivables.weighted_days(Decimal(10), Decimal(0)) is None
+    assert receivables.weighted_days(Decimal(10), Decimal(-5)) is None
 
 
 def test_roll_rates_of_a_worked_ledger_follow_each_bucket(built: DuckDBPyConnection) -> None:

@@ -25,7 +25,7 @@ Exports = Annotated[list[Path], typer.Argument(metavar="EXPORTS…", help="Expor
 Direct = Annotated[bool, typer.Option("--direct", help="Run the same steps without Prefect.")]
 _PLANNED = ["subject", "name", "change", "changed", "period_start", "old", "new"]
 
-Full = Annotated[bool, typer.Option("--full", help="Build even when nothing has changed.")]
+Full = Annotated[bool, typer.Option("--full", help="Build everything anew, also what has not changed.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import MappingError
-from pipelines.exports import accounts, corrections, current, quarantine, replacement, versions
+from pipelines.exports import accounts, contents, corrections, current, quarantine, replacement, versions
 from pipelines.exports.declarations import kinds
 from pipelines.exports.numbering import Numbered, numbered
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 
-def load(connection: DuckDBPyConnection, home: Path, settings: Settings, run_id: str = "") -> None:
+def load(connection: DuckDBPyConnection, home: Path, settings: Settings, run_id: str = "") -> dict[str, str]:
     """Create `raw.<kind>` for every kind, and fill `ops.files`, `ops.quarantine` and `ops.quarantined_rows`.
 
     `raw.<kind>`: file_no, source_row, then the kind's columns; rows that typed cleanly, of current documents, as known
     at `settings.known_at`. Empty where no file gave the kind. Per file exactly: rows read = loaded + quarantined +
-    superseded + skipped. `raw.order_versions` keeps what was replaced of orders. Raises MappingError when a declared
-    correction no longer fits its row.
+    superseded + skipped. `raw.order_versions` keeps what was replaced of orders. Return a digest of what each relation
+    holds. Raises MappingError when a declared correction no longer fits its row.
     """
     everything = numbered(home, settings.known_at)
     current_ones = [one for one in everything if one.reading.kind and one.is_current]
@@ -32,7 +32,8 @@ def load(connection: DuckDBPyConnection, home: Path, settings: Settings, run_id:
     connection.execute("create schema if not exists ops")
     _create_twins(connection, current_ones)
     replacement.find_superseded(connection, standing)
-    versions.create(connection, [one for one in current_ones if one.reading.kind == "orders"])
+    versioned = [one for one in current_ones if one.reading.kind == "orders"]
+    versions.create(connection, versioned)
     by_kind: dict[str, list[Numbered]] = {kind: [] for kind in kinds()}
     for one in standing:
         by_kind[one.reading.kind].append(one)
@@ -44,6 +45,7 @@ def load(connection: DuckDBPyConnection, home: Path, settings: Settings, run_id:
             current.create_aliases(connection)
     quarantine.fill(connection, current_ones, run_id)
     accounts.fill(connection, everything)
+    return contents.digests(connection, {**by_kind, "order_versions": versioned})
 
 
 def _create_twins(connection: DuckDBPyConnection, ones: Sequence[Numbered]) -> None:

@@ -14,12 +14,14 @@ from pipelines.errors import GateFailed, SalesdeskError
 from pipelines.job import record
 from pipelines.warehouse import Home, publication
 from pipelines.warehouse.home import lock
+from pipelines.warehouse.reuse import Plan
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from pipelines.job.steps import Step
     from pipelines.settings import Settings
+    from pipelines.warehouse.models import Built, Model
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,10 @@ class Job:
     is_former_lost: bool = False
     workdays: Mapping[str, Any] = field(default_factory=dict)
     counts: record.Counts = field(default_factory=record.Counts)
+    models: tuple[Model, ...] = ()
+    leaves: Mapping[str, str] = field(default_factory=dict)
+    plan: Plan = field(default_factory=Plan)
+    built: list[Built] = field(default_factory=list)
     results: list[Any] = field(default_factory=list)
     snapshot: Path | None = None
     pages: tuple[Path, ...] = ()

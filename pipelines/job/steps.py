@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from pipelines import resources
 from pipelines.errors import UsageError
-from pipelines.job import record, workdays
-from pipelines.warehouse import connect, models, publication
+from pipelines.job import draft, record
+from pipelines.warehouse import models, publication
 
 if TYPE_CHECKING:
     from pipelines.job.run import Job
@@ -58,24 +58,14 @@ def read(job: Job) -> str:
 
 
 def load(job: Job) -> str:
-    """Open a fresh draft: history of former runs, and current rows of every kind as `raw.<kind>`."""
-    from pipelines import exports, validation
+    """Open a draft: history of former runs, current rows of every kind as `raw.<kind>`, what need not be rebuilt."""
+    from pipelines import validation
 
     validation.prepare()
-    settings = job.request.settings
-    job.draft = publication.new_draft(job.home, job.request.run_id)
-    job.connection = connect(
-        job.draft, memory_limit=settings.memory_limit or None, spill_folder=job.draft.with_suffix(".spill")
-    )
-    record.carry_history(job)
-    exports.load(job.connection, job.home.root, settings, job.request.run_id)
-    exports.examine_documents(job.connection, job.request.exports, job.request.started_at)
-    job.as_of = settings.as_of or record.latest_date(job.connection, job.request.today)
-    job.base_currency = settings.base_currency or record.base_currency(job.connection)
-    job.workdays = workdays.parameters(settings.holiday_country, job.as_of.year + 2)
-    job.counts = record.counts(job.connection)
+    draft.begin(job)
+    kept = f", {len(job.plan.kept)} tables kept" if job.plan.kept else ""
     lost = "; the former publication is damaged, history begins anew" if job.is_former_lost else ""
-    return f"as of {job.as_of}, amounts in {job.base_currency}{lost}"
+    return f"as of {job.as_of}, amounts in {job.base_currency}{kept}{lost}"
 
 
 def stage(job: Job) -> str:
@@ -92,6 +82,7 @@ def check_staging(job: Job) -> str:
 
 def mart(job: Job) -> str:
     """Build the marts and the macros over them."""
+    draft.after_checks(job)
     words = _build(job, "marts")
     models.create_macros(job.open_draft, resources.path("sql") / "macros")
     return words
@@ -136,7 +127,7 @@ def describe(job: Job) -> str:
     sql = resources.path("sql")
     made = comments.describe(
         job.open_draft,
-        models.load_folder(sql, job.open_draft),
+        job.models,
         folder=sql,
         views={
             f"metrics.{name}": f"{metric.words['zh']}\n{metric.words['en']}"
@@ -157,6 +148,7 @@ def publish(job: Job) -> str:
     connection.execute("drop schema raw cascade")
     record.restatements(job)
     record.this_run(job, "published")
+    draft.write_down(job)
     connection.execute("checkpoint")
     job.close_draft()
     if job.draft is None:
@@ -182,8 +174,9 @@ def report(job: Job) -> str:
 
 
 def _build(job: Job, schema: str) -> str:
-    chosen = models.load_folder(resources.path("sql"), job.open_draft, (schema,))
-    built = models.build(job.open_draft, chosen, job.parameters)
+    chosen = [model for model in job.models if model.name.startswith(f"{schema}.")]
+    built = models.build(job.open_draft, chosen, job.parameters, kept=job.plan.kept)
+    job.built.extend(built)
     return f"{len(built)} tables, {sum(table.rows for table in built):,} rows"
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ class Model:
     """One table of the warehouse and the SELECT that makes it.
 
     `name` is `schema.stem`; `references` are the relations the SELECT reads, as `schema.table`;
-    `parameters` are the named parameters (`$as_of`) it binds.
+    `parameters` are the named parameters (`$as_of`) it binds; `digest` is the same however the SELECT is laid out.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Model:
     path: Path
     references: frozenset[str]
     parameters: frozenset[str]
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -72,19 +74,35 @@ def _read_model(path: Path, connection: DuckDBPyConnection) -> Model:
             next_step="split the file: one table, one file",
         )
     text = statements[0].query.strip().rstrip(";")
+    tree = _syntax_tree(text, connection)
     return Model(
         name=f"{path.parent.name}.{path.stem}",
         sql=text,
         path=path,
-        references=_references(text, connection),
+        references=frozenset(_base_tables(tree)),
         parameters=frozenset(statements[0].named_parameters),
+        digest=_digest(text, tree),
     )
 
 
-def _references(sql: str, connection: DuckDBPyConnection) -> frozenset[str]:
+def _syntax_tree(sql: str, connection: DuckDBPyConnection) -> Any:
     row = connection.execute("select json_serialize_sql($sql)", {"sql": sql}).fetchone()
-    tree = json.loads(row[0]) if row else {}
-    return frozenset(_base_tables(tree))
+    return json.loads(row[0]) if row else {}
+
+
+def _digest(sql: str, tree: Any) -> str:
+    """Return a hash of the syntax tree without the places in the text: comments and layout leave it as it is.
+
+    Where DuckDB gives no tree, the text itself is hashed.
+    """
+    told = sql if tree.get("error", True) else json.dumps(_without_places(tree))
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _without_places(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _without_places(child) for key, child in node.items() if key != "query_location"}
+    return [_without_places(child) for child in node] if isinstance(node, list) else node
 
 
 def _base_tables(node: Any) -> Iterator[str]:
@@ -154,14 +172,22 @@ def relations(connection: DuckDBPyConnection) -> set[str]:
     return {name for (name,) in rows}
 
 
-def build(connection: DuckDBPyConnection, models: Iterable[Model], parameters: Parameters) -> list[Built]:
+def build(
+    connection: DuckDBPyConnection,
+    models: Iterable[Model],
+    parameters: Parameters,
+    *,
+    kept: Collection[str] = (),
+) -> list[Built]:
     """Build the models as tables, each after those it reads; a table of the same name is replaced.
 
-    Raises ModelError, naming the file, when a model binds an unknown parameter or DuckDB refuses it.
+    Those named in `kept` stay as the database holds them. Raises ModelError, naming the file, when a model binds an
+    unknown parameter or DuckDB refuses it.
     """
     chosen = list(models)
     existing = relations(connection) - {model.name for model in chosen}
-    return [_build_one(connection, model, parameters) for model in in_order(chosen, existing)]
+    ordered = in_order(chosen, existing)
+    return [_build_one(connection, model, parameters) for model in ordered if model.name not in kept]
 
 
 def _build_one(connection: DuckDBPyConnection, model: Model, parameters: Parameters) -> Built:

@@ -1,0 +1,121 @@
+"""The draft of a run: fresh, or begun from a copy of the last publication where much of it stays the same."""
+
+from __future__ import annotations
+
+import shutil
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from pipelines import resources
+from pipelines.errors import SalesdeskError
+from pipelines.job import record, workdays
+from pipelines.warehouse import connect, models, publication, reuse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from pipelines.job.run import Job
+    from pipelines.warehouse import Home
+
+# Below this share of its rows, copying the former publication and freeing the rest costs more than it saves.
+_WORTH_COPYING = 0.2
+
+
+def begin(job: Job) -> None:
+    """Open the draft and load the landing into it; keep the tables that would come out the same.
+
+    A full run keeps none. `as_of`, `base_currency` and the plan are known afterwards.
+    """
+    settings = job.request.settings
+    job.draft = publication.new_draft(job.home, job.request.run_id)
+    _open(job)
+    leaves = _load(job)
+    job.as_of = settings.as_of or record.latest_date(job.open_draft, job.request.today)
+    job.base_currency = settings.base_currency or record.base_currency(job.open_draft)
+    job.workdays = workdays.parameters(settings.holiday_country, job.as_of.year + 2)
+    job.models = tuple(models.load_folder(resources.path("sql"), job.open_draft))
+    leaves |= _others(job, leaves)
+    former = publication.published(job.home)
+    made = {} if former is None or job.request.full else reuse.former_models(former)
+    plan = reuse.plan(job.models, leaves, job.parameters, made)
+    if former is not None and plan.kept_share >= _WORTH_COPYING:
+        job.close_draft()
+        publication.discard(job.draft)
+        _copy(job.home, former, job.draft)
+        _open(job)
+        reuse.leave_only(job.open_draft, plan.kept)
+        _load(job)
+    else:
+        plan = reuse.plan(job.models, leaves, job.parameters, {})
+    job.plan, job.leaves = plan, leaves
+
+
+def after_checks(job: Job) -> None:
+    """Settle the plan once suites have taken rows out of staging: drop what was kept on another assumption."""
+    plan = reuse.plan(job.models, job.leaves, job.parameters, job.plan.former, _checked(job))
+    for name in job.plan.kept - plan.kept:
+        schema, table = name.split(".")
+        job.open_draft.execute(f'drop table "{schema}"."{table}"')
+    job.plan = plan
+
+
+def write_down(job: Job) -> None:
+    """Fill `ops.models`: what each model of this publication took, and by what it is known again."""
+    checked = _checked(job)
+    built = {one.name: one for one in job.built}
+    rows = []
+    for name, fingerprint in job.plan.fingerprints.items():
+        was = job.plan.former.get(name)
+        if name in built:
+            told = (built[name].rows, Decimal(str(round(built[name].seconds, 3))), job.request.run_id)
+        elif was is not None:
+            told = (was.rows, was.seconds, was.built_by)
+        else:
+            continue
+        rows.append((name, fingerprint, checked.get(name, fingerprint), *told))
+    job.open_draft.executemany("insert into ops.models values (?, ?, ?, ?, ?, ?)", rows)
+
+
+def _checked(job: Job) -> dict[str, str]:
+    """Return the state of each table that a suite of this run took rows out of."""
+    touched = {one.table_name for one in job.results if one.then == "quarantine" and one.failed_count}
+    return {name: reuse.content(job.open_draft, name) for name in sorted(touched)}
+
+
+def _others(job: Job, leaves: Mapping[str, str]) -> dict[str, str]:
+    """Return a digest of each relation that models read beside those of the landing, such as one of `ops`."""
+    read = {name for model in job.models for name in model.references}
+    made = {model.name for model in job.models}
+    known = read - made - set(leaves)
+    return {name: reuse.content(job.open_draft, name) for name in known & models.relations(job.open_draft)}
+
+
+def _open(job: Job) -> None:
+    if job.draft is None:
+        message = "a draft is opened after it has a place"
+        raise RuntimeError(message)
+    limit = job.request.settings.memory_limit or None
+    job.connection = connect(job.draft, memory_limit=limit, spill_folder=job.draft.with_suffix(".spill"))
+
+
+def _load(job: Job) -> dict[str, str]:
+    from pipelines import exports
+
+    record.carry_history(job)
+    leaves = exports.load(job.open_draft, job.home.root, job.request.settings, job.request.run_id)
+    exports.examine_documents(job.open_draft, job.request.exports, job.request.started_at)
+    job.counts = record.counts(job.open_draft)
+    return leaves
+
+
+def _copy(home: Home, former: Path, place: Path) -> None:
+    try:
+        shutil.copyfile(former, place)
+    except OSError as error:
+        raise SalesdeskError(
+            "The last publication could not be copied to begin the next",
+            where=str(home.snapshots),
+            found=error.strerror or str(error),
+            next_step="free space, then run again; what was published stands",
+        ) from error

@@ -3,9 +3,11 @@
 PYTHON ?= python3
 VENV ?= .venv
 LAB_VENV ?= .venv-lab
+BENCH_VENV ?= .venv-bench
 # Where `make demo` keeps landing, warehouse and reports.
 DEMO_HOME ?= var/demo
-BENCH_ORDERS ?= 400000
+# Order lines, each a size; BENCH_ARGS are of `python -m tests.bench.main_job`.
+BENCH_LINES ?= 100000 1000000 10000000
 # Only to change the locks; everything else is plain pip.
 UV ?= uv
 
@@ -18,6 +20,7 @@ BIN := $(VENV)/bin
 CORE := $(VENV)/.core-installed
 DEV := $(VENV)/.dev-installed
 LAB := $(LAB_VENV)/.lab-installed
+BENCH := $(BENCH_VENV)/.bench-installed
 PIP_INSTALL := -m pip --disable-pip-version-check install -qq --no-compile
 COMPILE_LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate --no-strip-extras
@@ -69,22 +72,21 @@ lock: ## Renew the locks from pyproject.toml (needs uv; LOCK_ARGS=--upgrade for 
 	@command -v $(UV) > /dev/null || { echo "make lock needs uv (pip install uv), or make UV=path/to/uv lock" >&2; exit 1; }
 	$(COMPILE_LOCK) $(LOCK_ARGS) --extra build pyproject.toml -o requirements.lock
 	$(COMPILE_LOCK) $(LOCK_ARGS) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(COMPILE_LOCK) $(LOCK_ARGS) --extra build --extra bench -c requirements.lock pyproject.toml -o requirements-bench.lock
 	$(COMPILE_LOCK) $(LOCK_ARGS) --extra build --extra lab -c requirements.lock pyproject.toml -o requirements-lab.lock
 
 docs: $(DEV) ## Write anew what is generated: README.md's metric table, the notebooks' twins in words
 	$(BIN)/python -m tests.docs.metric_table
 	$(BIN)/python -m tests.docs.notebook_twins
 
-bench: $(CORE) ## Time landing against read_csv, then the main job on BENCH_ORDERS demo orders (400,000)
-	$(BIN)/python -m tests.bench.landing --lines 1000000
-	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
-	time $(BIN)/salesdesk demo --home "$$folder" --orders $(BENCH_ORDERS) --direct
+bench: $(BENCH) ## Time the main job beside DuckDB, Polars and pandas by hand (BENCH_LINES, BENCH_ARGS)
+	$(BENCH_VENV)/bin/python -m tests.bench.main_job --lines $(BENCH_LINES) $(BENCH_ARGS)
 
 lab: $(LAB) ## Open the notebooks in JupyterLab, in an environment of its own
 	PLOOMBER_STATS_ENABLED=false SALESDESK_HOME=$${SALESDESK_HOME:-$(CURDIR)/$(DEMO_HOME)} $(LAB_VENV)/bin/jupyter lab notebooks
 
 clean: ## Remove environments and caches, never var/
-	rm -rf $(VENV) $(LAB_VENV) .venv-audit build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(LAB_VENV) $(BENCH_VENV) .venv-audit build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
 
 $(CORE): requirements.lock pyproject.toml
@@ -97,6 +99,11 @@ $(DEV): requirements-dev.lock requirements.lock pyproject.toml
 	$(call environment,$(VENV))
 	$(call install,$(VENV),requirements-dev.lock)
 	@touch $(CORE) $@
+
+$(BENCH): requirements-bench.lock pyproject.toml
+	$(call environment,$(BENCH_VENV))
+	$(call install,$(BENCH_VENV),requirements-bench.lock)
+	@touch $@
 
 $(LAB): requirements-lab.lock pyproject.toml
 	$(call environment,$(LAB_VENV))

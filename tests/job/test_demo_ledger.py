@@ -14,11 +14,22 @@ import pytest
 from pipelines import metrics, warehouse
 from pipelines.metrics import aging
 from pipelines.settings import Settings
+from tests.bench.baselines import duckdb_script, pandas_script, results
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from duckdb import DuckDBPyConnection
 
 Figures = list[Mapping[str, Any]]
+
+
+@pytest.mark.parametrize("script", [duckdb_script, pandas_script])
+def test_demo_metrics_are_those_of_jobs_written_by_hand(demo_home: Path, script: ModuleType) -> None:
+    ledger = json.loads((demo_home / "truth" / "ledger.json").read_text(encoding="utf-8"))
+    by_hand = script.compute(demo_home / "exports", date.fromisoformat(ledger["as_of"]))
+    assert all(by_hand[name] for name in results.RESULTS)
+    assert results.differences(by_hand, results.published(demo_home)) == []
 
 
 def _ledger(home: Path, table: str) -> Figures:

@@ -20,6 +20,7 @@ LOCKS = {
     "requirements.lock": {"build"},
     "requirements-dev.lock": {"build", "dev", "notebooks"},
     "requirements-lab.lock": {"build", "lab", "notebooks"},
+    "requirements-bench.lock": {"build", "bench"},
 }
 PYTHONS = ("3.11", "3.12", "3.13")
 PIN = re.compile(r"^(?P<requirement>[a-z0-9][a-z0-9-]*(?:\[[a-z0-9, -]+\])?==[^\s;]+(?: ; [^\\]+)?) \\$")
@@ -91,7 +92,9 @@ def test_lock_gives_every_declared_dependency_once_per_python(name: str, python:
     assert missing == set()
 
 
-@pytest.mark.parametrize("name", ["requirements-dev.lock", "requirements-lab.lock"])
+@pytest.mark.parametrize(
+    "name", ["requirements-dev.lock", "requirements-lab.lock", "requirements-bench.lock"]
+)
 def test_larger_lock_holds_the_core_pins_unchanged(name: str) -> None:
     core = {(pin.name, pin.version) for pin in pins("requirements.lock")}
     assert core - {(pin.name, pin.version) for pin in pins(name)} == set()

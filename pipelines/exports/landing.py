@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipelines.errors import LandingDamaged, SalesdeskError, UnreadableExport
+from pipelines.warehouse import room
 from pipelines.warehouse.home import Home, sync_file, sync_folder
 
 log = logging.getLogger(__name__)
@@ -56,16 +57,18 @@ def land(home: Path, paths: Sequence[Path], loaded_at: datetime) -> list[LandedF
     """Copy exports, and those in folders, into the landing and return one entry per file given, in load order.
 
     The same bytes are landed once. Nothing is landed when one of them cannot be. Raises UnreadableExport for a missing
-    or empty file, or a folder without any.
+    or empty file, or a folder without any, and SalesdeskError when the disk has no room for them.
     """
     landing = Home(home).landing
     landing.mkdir(mode=0o700, parents=True, exist_ok=True)
     incoming = landing / _INCOMING
     shutil.rmtree(incoming, ignore_errors=True)
+    given = _files(paths)
+    room.require(landing, sum(path.stat().st_size for path in given), "copies of the exports")
     incoming.mkdir(mode=0o700)
     try:
         moment = loaded_at.astimezone(UTC) if loaded_at.tzinfo else loaded_at.replace(tzinfo=UTC)
-        copies = [_copy(path, incoming, moment) for path in _files(paths)]
+        copies = [_copy(path, incoming, moment) for path in given]
         ordered = sorted(copies, key=lambda file: (natural(file.name), file.sha256))
         return [
             _keep(replace(file, position=number), landing) for number, file in enumerate(ordered, start=1)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipelines import resources
 from pipelines.errors import SalesdeskError
 from pipelines.job import record, workdays
-from pipelines.warehouse import connect, models, publication, reuse
+from pipelines.warehouse import connect, models, publication, reuse, room
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +28,7 @@ def begin(job: Job) -> None:
     A full run keeps none. `as_of`, `base_currency` and the plan are known afterwards.
     """
     settings = job.request.settings
+    room.require(job.home.snapshots, _least(job), "the next publication")
     job.draft = publication.new_draft(job.home, job.request.run_id)
     _open(job)
     leaves = _load(job)
@@ -49,6 +50,14 @@ def begin(job: Job) -> None:
     else:
         plan = reuse.plan(job.models, leaves, job.parameters, {})
     job.plan, job.leaves = plan, leaves
+
+
+def _least(job: Job) -> int:
+    """Return the bytes that a publication takes at the least: about what the last one does; the typed rows before."""
+    former = publication.published(job.home)
+    if former is not None:
+        return former.stat().st_size // 2
+    return sum(twin.stat().st_size for twin in job.home.landing.rglob("*.parquet"))
 
 
 def after_checks(job: Job) -> None:
@@ -97,6 +106,7 @@ def _open(job: Job) -> None:
         raise RuntimeError(message)
     limit = job.request.settings.memory_limit or None
     job.connection = connect(job.draft, memory_limit=limit, spill_folder=job.draft.with_suffix(".spill"))
+    room.require_memory(job.connection)
 
 
 def _load(job: Job) -> dict[str, str]:

@@ -205,10 +205,11 @@ def _in_words() -> Iterator[None]:
     try:
         yield
     except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        step = "raise memory_limit" if isinstance(error, duckdb.OutOfMemoryException) else "free space"
         raise SalesdeskError(
             "The run had too little memory or disk space",
             found=str(error).splitlines()[0],
-            next_step="free space, or set memory_limit, then run again; what was published stands",
+            next_step=f"{step}, then run again; what was published stands",
         ) from error
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Parameters = Mapping[str, Any]
+
+_WHOLE = '{"error":false'
+_PLACE = re.compile(r'"query_location":\d+,?')
+# Models by path and text: a process that makes many builds parses each once.
+_parsed: dict[tuple[Path, str], Model] = {}
 
 
 @dataclass(frozen=True)
@@ -59,9 +65,15 @@ def load_folder(
 
 
 def _read_model(path: Path, connection: DuckDBPyConnection) -> Model:
+    sql = path.read_text(encoding="utf-8")
+    if (path, sql) not in _parsed:
+        _parsed[path, sql] = _parse(path, sql, connection)
+    return _parsed[path, sql]
+
+
+def _parse(path: Path, sql: str, connection: DuckDBPyConnection) -> Model:
     import duckdb
 
-    sql = path.read_text(encoding="utf-8")
     try:
         statements = connection.extract_statements(sql)
     except duckdb.ParserException as error:
@@ -85,36 +97,35 @@ def _read_model(path: Path, connection: DuckDBPyConnection) -> Model:
     )
 
 
-def _syntax_tree(sql: str, connection: DuckDBPyConnection) -> Any:
-    row = connection.execute("select json_serialize_sql($sql)", {"sql": sql}).fetchone()
-    return json.loads(row[0]) if row else {}
+def _syntax_tree(sql: str, connection: DuckDBPyConnection) -> str:
+    # written into the statement: with a bound parameter DuckDB imports pandas
+    row = connection.execute(f"select json_serialize_sql({_quoted(sql)})").fetchone()
+    return str(row[0]) if row else ""
 
 
-def _digest(sql: str, tree: Any) -> str:
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _digest(sql: str, tree: str) -> str:
     """Return a hash of the syntax tree without the places in the text: comments and layout leave it as it is.
 
     Where DuckDB gives no tree, the text itself is hashed.
     """
-    told = sql if tree.get("error", True) else json.dumps(_without_places(tree))
+    told = _PLACE.sub("", tree) if tree.startswith(_WHOLE) else sql
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def _without_places(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {key: _without_places(child) for key, child in node.items() if key != "query_location"}
-    return [_without_places(child) for child in node] if isinstance(node, list) else node
+def _base_tables(tree: str) -> set[str]:
+    """Return the tables named with a schema in DuckDB's syntax tree; a bare name is a CTE."""
+    found = set()
 
+    def note(node: dict[str, Any]) -> None:
+        if node.get("type") == "BASE_TABLE" and node["schema_name"]:
+            found.add(f"{node['schema_name']}.{node['table_name']}")
 
-def _base_tables(node: Any) -> Iterator[str]:
-    """Walk DuckDB's syntax tree for tables named with a schema; a bare name is a CTE."""
-    if isinstance(node, dict):
-        if node.get("type") == "BASE_TABLE" and node.get("schema_name"):
-            yield f"{node['schema_name']}.{node['table_name']}"
-        for child in node.values():
-            yield from _base_tables(child)
-    elif isinstance(node, list):
-        for child in node:
-            yield from _base_tables(child)
+    json.loads(tree, object_hook=note)
+    return found
 
 
 def in_order(models: Iterable[Model], existing: Iterable[str]) -> list[Model]:

@@ -146,16 +146,17 @@ select currency, sum(amount) from (
 
 def compute(exports: Path, as_of: date) -> Results:
     """Read the exports into memory and compute."""
-    connection = duckdb.connect()
-    for table in TYPES:
-        read(connection, exports, table)
-    return query(connection, as_of)
+    with duckdb.connect() as connection:
+        for table in TYPES:
+            read(connection, exports, table)
+        return query(connection, as_of)
 
 
 def read(connection: duckdb.DuckDBPyConnection, exports: Path, table: str) -> None:
     """Read the columns that the results need."""
     path = exports / f"{table}.csv"
-    header = path.open(encoding="utf-8").readline().strip().split(",")
+    with path.open(encoding="utf-8") as stream:
+        header = stream.readline().strip().split(",")
     types = ", ".join(f"'{name}': '{TYPES[table].get(name, 'varchar')}'" for name in header)
     connection.execute(
         f"create table {table} as select {', '.join(TYPES[table])} "

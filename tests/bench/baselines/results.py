@@ -6,14 +6,14 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 # By result, then month (or currency): numerator and denominator; the denominator is None where there is no ratio.
 Results = Mapping[str, Mapping[str, tuple[Any, Any]]]
 RESULTS = ("revenue", "order_value", "customer_spend", "conversion", "retention", "collected", "receivable")
-_CENT = Decimal("0.01")
+_HALF_A_CENT = Decimal("0.005")
 
 
 def main(compute: Callable[[Path, date], Results]) -> None:
@@ -50,16 +50,15 @@ def published(home: Path) -> Results:
 
 
 def differences(one: Results, other: Results) -> list[str]:
-    """Return where two sets of results differ by a cent or more, or in a count; what is zero may be missing."""
+    """Return where two sets of results differ by half a cent or more, or in a count; what is zero may be missing."""
     found = []
     for name in RESULTS:
         for key in sorted({*one[name], *other[name]}):
-            first, second = (_cents(each[name].get(key, (0, 0))) for each in (one, other))
-            if any(abs(a - b) >= _CENT for a, b in zip(first, second, strict=True)):
+            first, second = (_numbers(each[name].get(key, (0, 0))) for each in (one, other))
+            if any(abs(a - b) >= _HALF_A_CENT for a, b in zip(first, second, strict=True)):
                 found.append(f"{name} {key}: {first} and {second}")
     return found
 
 
-def _cents(pair: tuple[Any, Any]) -> tuple[Decimal, ...]:
-    """Return both parts to the cent."""
-    return tuple(Decimal(str(part or 0)).quantize(_CENT, ROUND_HALF_UP) for part in pair)
+def _numbers(pair: tuple[Any, Any]) -> tuple[Decimal, ...]:
+    return tuple(Decimal(str(part or 0)) for part in pair)

@@ -42,7 +42,7 @@ TYPES = {
         "status": "varchar",
         "kind": "varchar",
     },
-    "fx_rates": {"rate_date": "date", "currency": "varchar", "rate": "decimal(18, 8)"},
+    "fx_rates": {"rate_date": "date", "currency": "varchar", "rate": MONEY},
 }
 
 # Rates hold from their day to the next one's; the base currency's is 1.
@@ -101,10 +101,12 @@ firsts as (
     from valid where net <> 0 group by customer_id
 ),
 named as (
-    select order_id, order_date, min(owned.lead_id) as lead_id
-    from firsts inner join owned on owned.lead_id = firsts.lead_id
-        or (firsts.lead_id is null and converted_order_id = order_id)
-    group by all
+    select order_id, order_date, min(lead_id) as lead_id from (
+        select order_id, order_date, owned.lead_id from firsts inner join owned using (lead_id)
+        union all
+        select order_id, order_date, owned.lead_id
+        from firsts inner join owned on converted_order_id = order_id where firsts.lead_id is null
+    ) group by all
 ),
 nearest as (
     select order_id, order_date, arg_max(owned.lead_id, created_date) as lead_id

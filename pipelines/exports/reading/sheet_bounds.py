@@ -91,7 +91,7 @@ def _sheet_area(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[int, i
         if found:
             far, rows, wide = zip(*found, strict=True)
             letters.update(far, wide)
-            last_row = max(last_row, *(int(row) for row in set(rows) if row))
+            last_row = max([last_row, *(int(row) for row in set(rows) if row)])
     return last_row, max(_column_number(text) for text in letters)
 
 

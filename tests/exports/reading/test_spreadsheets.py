@@ -145,6 +145,15 @@ def test_open_sheet_with_a_cell_far_away_is_refused_before_it_unfolds(tmp_path: 
     assert "1,048,576 rows" in error.found
 
 
+def test_open_wide_and_short_sheet_keeps_every_column(tmp_path: Path) -> None:
+    header: list[object] = [f"列{number}" for number in range(60)]
+    row: list[object] = [f"{number}.5" for number in range(60)]
+
+    opened = open_one(tmp_path, workbook(a=rows_at(0, 0, header, row)), "宽表.xlsx")
+
+    assert (opened.table.header, opened.rows) == (tuple(header), [tuple(row)])
+
+
 def test_open_truncated_workbook_is_refused(tmp_path: Path) -> None:
     data = workbook(a=rows_at(0, 0, HEADER, ["S1", "甲", 1, 2]))
     refusal(tmp_path, data[: len(data) // 2], "export.xlsx")

@@ -42,6 +42,7 @@ class Column:
     """One column of a kind: its type, its words, and the headers it is known by.
 
     `headers` are certain names, best first; `weak` names count only when no certain name stands in the header.
+    Where it `nets_refunds`, a refund noted inside the number, as in 131.77(已退款89.84), is taken off.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Column:
     headers: tuple[str, ...]
     weak: tuple[str, ...]
     is_personal: bool
+    nets_refunds: bool = False
 
     @property
     def is_code(self) -> bool:
@@ -170,4 +172,5 @@ def _column(name: str, told: dict[str, Any]) -> Column:
         headers=tuple(dict.fromkeys(normalise(header) for header in certain)),
         weak=tuple(dict.fromkeys(normalise(header) for header in told.get("weak", ()))),
         is_personal=bool(told.get("pii", False)),
+        nets_refunds=bool(told.get("nets_refunds", False)),
     )

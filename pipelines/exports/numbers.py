@@ -18,6 +18,10 @@ _NO_TAX = (
     "應稅零稅率",
 )
 
+# A refund noted behind an amount, as `signed` leaves it, and how much of it was given back.
+_REFUNDED = r"^[^()]+\((?:已|已部分|部分)?(?:退款|refunded|refund|partiallyrefunded):?([^()]+)\)$"
+_WHOLLY_REFUNDED = r"[^()]+\((?:已?全额退款|已?全部退款|fullyrefunded|refundedinfull)\)"
+
 
 def fast_number(column: Column, text: str, *, decimal_comma: bool) -> str:
     """Return the expression that reads a plainly written number."""
@@ -35,6 +39,8 @@ def slow_number(column: Column, signed: str, *, decimal_comma: bool) -> str:
     if kind == "integer":
         exact = f"try_cast({_digits(signed, decimal_comma=False)} as decimal(18, 6))"
         return f"case when {exact} = round({exact}) then try_cast({exact} as integer) end"
+    if column.nets_refunds:
+        return _net_of_refund(signed, kind, decimal_comma=decimal_comma)
     value = f"try_cast({_digits(signed, decimal_comma=decimal_comma)} as {kind})"
     if column.name == "tax_amount":
         return f"case when {signed} in ({listed(_NO_TAX)}) then 0::{kind} else {value} end"
@@ -52,6 +58,26 @@ def signed(text: str) -> str:
     codes = "rmb|cny|usd|eur|gbp|hkd|jpy"
     bare = f"regexp_replace({text}, '[\\s\\x{{00a0}}\\x{{202f}}¥￥$€£₩₹元'']|^({codes}|us|hk)|({codes})$', '', 'g')"
     return f"regexp_replace(regexp_replace({bare}, '^\\((.*)\\)$', '-\\1'), '^([^-].*)-$', '-\\1')"
+
+
+def _net_of_refund(signed: str, kind: str, *, decimal_comma: bool) -> str:
+    """Read a number that may note what was given back of it: 131.77(已退款89.84) is 41.93, 50(已全额退款) is 0.
+
+    More given back than there was makes no number.
+    """
+
+    def read(text: str) -> str:
+        return f"try_cast({_digits(text, decimal_comma=decimal_comma)} as {kind})"
+
+    before, noted = (
+        read(f"split_part({signed}, '(', 1)"),
+        read(f"regexp_extract({signed}, {literal(_REFUNDED)}, 1)"),
+    )
+    is_whole = f"regexp_full_match({signed}, {literal(_WHOLLY_REFUNDED)}) and {before} >= 0"
+    return (
+        f"case when not contains({signed}, '(') then {read(signed)} when {is_whole} then 0::{kind} "
+        f"when {noted} between 0 and {before} then ({before} - {noted})::{kind} end"
+    )
 
 
 def _share(shaped: str, kind: str) -> str:

@@ -19,7 +19,9 @@ FAULT = "fault"
 
 
 def _read(connection: DuckDBPyConnection, name: str, text: str, reading: Reading) -> Any:
-    column = Column(name, sql_type(name), Words("", ""), (), (), is_personal=False)
+    column = Column(
+        name, sql_type(name), Words("", ""), (), (), is_personal=False, nets_refunds=name == "amount"
+    )
     query = f"""
         select
             case
@@ -131,7 +133,15 @@ def test_timestamp_of_another_zone_is_moved_into_the_businesss(
         ("125.43999999999998", "125.44"),
         ("12,5", FAULT),
         ("1.234,50", FAULT),
-        ("131.77(已退款89.84)", FAULT),
+        ("131.77(已退款89.84)", "41.93"),
+        ("￥1,131.77（已退款：￥1,000.00）", "131.77"),
+        ("131.77 (refunded 89.84)", "41.93"),
+        ("50.00(已全额退款)", "0"),
+        ("50(已退款50)", "0"),
+        ("50(已退款50.01)", FAULT),
+        ("50(已退款)", FAULT),
+        ("-50(已退款10)", FAULT),
+        ("50(含运费10)", FAULT),
         ("1.23E+19", FAULT),
         ("NaN ok", FAULT),
         ("12abc", FAULT),

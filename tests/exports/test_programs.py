@@ -36,6 +36,11 @@ QUICKBOOKS = (
     '"TOTAL",,,,,,"$1,135.50","$-99.00"\n'
 )
 
+JD_WALLET = (
+    "交易时间,商户名称,交易说明,金额,收/付款方式,交易状态,收/支,交易订单号\n"
+    "2026-03-05 10:00:00,甲公司,货款,{},银行卡,交易成功,收入,1\n"
+)
+
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig"])
 def test_kingdee_orders_with_taxed_prices_only_are_read_and_their_lines_filled_down(
@@ -154,3 +159,19 @@ def test_draft_for_a_header_of_which_nothing_is_known_asks_for_an_order_and_work
     assert desk.rows("select order_id, order_date, customer_id, amount from raw.orders") == [
         ("A1", date(2026, 3, 5), "C1", 5)
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kind"),
+    [
+        ("payments.csv", "payment_id,payment_date,customer_id,amount\nR1,2026-03-05,C1,{}\n", "payments"),
+        ("orders.csv", "order_id,order_date,customer_id,amount\nS1,2026-03-05,C1,{}\n", "orders"),
+        ("京东.csv", JD_WALLET, "payments"),
+    ],
+)
+def test_amount_with_a_refund_noted_in_it_is_read_net_whatever_the_header(
+    desk: Desk, name: str, text: str, kind: str
+) -> None:
+    desk.give((name, text.format("131.77(已退款89.84)")))
+
+    assert desk.rows(f"select amount from raw.{kind}") == [(Decimal("41.93"),)]

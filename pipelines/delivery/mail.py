@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.delivery.sending import Parcel, Undelivered
+from pipelines.header_text import one_line
 from pipelines.recipients import Mail
 
 PASSWORD = "SALESDESK_MAIL_PASSWORD"  # noqa: S105 - the variable's name
 _TIMEOUT = 20.0
 _FOR_GOOD = 500
+_LONGEST_SUBJECT = 200
 _TYPES = {
     ".html": ("text", "html"),
     ".xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -61,9 +63,9 @@ def parcel(
 
 def _message(server: Mail, letter: Letter, keys: tuple[str, ...], at: datetime) -> bytes:
     message = EmailMessage(policy=SMTP)
-    message["Subject"] = " ".join(letter.subject.split())
+    message["Subject"] = one_line(letter.subject, _LONGEST_SUBJECT)
     message["From"] = formataddr(("salesdesk", server.sender))
-    message["To"] = formataddr((" ".join(letter.name.split()), letter.address))
+    message["To"] = formataddr((one_line(letter.name), letter.address))
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{_digest(letter.address, *keys)}@{server.sender.partition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"

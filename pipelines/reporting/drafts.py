@@ -15,13 +15,13 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
+from pipelines.header_text import one_line
 from pipelines.reporting import numbers, periods, words
 from pipelines.reporting.statements import Account, OpenItem, Statement
 from pipelines.reporting.words import Text
 
 # One plain address: no list, no quotes, no comment, so that nothing in it can name a second recipient.
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
-_LONGEST_NAME = 80
 _MOST_ITEMS = 30
 _TYPES = {
     ".html": ("text", "html"),
@@ -52,19 +52,6 @@ def one_address(text: str) -> str:
     """Return the address when `text` is exactly one plain address, else an empty text."""
     asked = unicodedata.normalize("NFKC", text).strip()
     return asked if _ADDRESS.fullmatch(asked) and ".." not in asked else ""
-
-
-def one_line(text: str) -> str:
-    """Return text that cannot begin a header, hide a part of itself, or run on: for subjects and names.
-
-    What looks like an encoded word is broken: it would be decoded, with whatever line ends it holds.
-    """
-    visible = "".join(
-        " " if character.isspace() else character
-        for character in text
-        if character.isspace() or unicodedata.category(character)[0] != "C"
-    )
-    return " ".join(visible.replace("=?", "= ?").split())[:_LONGEST_NAME]
 
 
 def message(statement: Statement, letter: Letter, attachments: Sequence[Attachment], lang: str) -> bytes:

@@ -120,6 +120,15 @@ def test_tell_a_title_with_line_ends_names_no_second_address(tmp_path: Path) -> 
     assert (letter["Bcc"], letter["Subject"]) == (None, "Report Bcc: everyone@example.com")
 
 
+def test_tell_a_title_that_looks_encoded_is_not_decoded_into_a_header(tmp_path: Path) -> None:
+    evil = replace(BAD, title="=?utf-8?q?Report=0d=0aBcc:_everyone@example.com?=")
+    with mail_server() as box:
+        told(desk(tmp_path, box.port), evil)
+    (_, letter) = box.letters[0]
+    assert letter["Bcc"] is None
+    assert letter["Subject"] == "= ?utf-8?q?Report=0d=0aBcc:_everyone@example.com?="
+
+
 def test_tell_over_starttls_logs_in_with_the_password_of_the_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

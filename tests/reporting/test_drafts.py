@@ -11,7 +11,8 @@ from email.parser import BytesParser
 
 import pytest
 
-from pipelines.reporting.drafts import Attachment, Letter, message, one_address, one_line
+from pipelines.header_text import one_line
+from pipelines.reporting.drafts import Attachment, Letter, message, one_address
 from pipelines.reporting.statements import Account, OpenItem, Statement
 
 D = Decimal

@@ -156,12 +156,17 @@ def test_export_writes_exact_parquet_and_refuses_unknown_tables(
     assert not (tmp_path / "none").exists()
 
 
-def test_every_published_table_has_words(published: DuckDBPyConnection) -> None:
+def test_every_published_table_and_column_has_words(published: DuckDBPyConnection) -> None:
     relations = published.execute(
         "select schema_name || '.' || table_name, comment from duckdb_tables() where not internal union all "
         "select schema_name || '.' || view_name, comment from duckdb_views() where not internal"
     ).fetchall()
     assert [name for name, words in relations if not words] == []
+    columns = published.execute(
+        "select schema_name || '.' || table_name || '.' || column_name from duckdb_columns() "
+        "where not internal and coalesce(comment, '') = '' order by all"
+    ).fetchall()
+    assert columns == [], "say them in sql/dictionary.yaml, or in the header of the file that makes them"
 
 
 def test_dictionary_says_each_column_in_zh_and_en() -> None:

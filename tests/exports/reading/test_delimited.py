@@ -193,7 +193,7 @@ def test_open_two_header_rows_are_joined(tmp_path: Path) -> None:
         tmp_path,
         "单据,,原币,,本币,\n编号,日期,金额,税额,金额,税额\nA,2024-01-01,1,2,3,4\nB,2024-01-02,5,6,7,8\n",
     )
-    assert opened.table.header == ("编号", "日期", "原币金额", "原币税额", "本币金额", "本币税额")
+    assert opened.table.header == ("单据编号", "单据日期", "原币金额", "原币税额", "本币金额", "本币税额")
     assert opened.source_rows == [3, 4]
 
 

@@ -75,9 +75,10 @@ lock: ## Renew the locks from pyproject.toml (needs uv; LOCK_ARGS=--upgrade for 
 	$(COMPILE_LOCK) $(LOCK_ARGS) --extra build --extra bench -c requirements.lock pyproject.toml -o requirements-bench.lock
 	$(COMPILE_LOCK) $(LOCK_ARGS) --extra build --extra lab -c requirements.lock pyproject.toml -o requirements-lab.lock
 
-docs: $(DEV) ## Write anew what is generated: README.md's metric table, the notebooks' twins in words
+docs: $(DEV) ## Write anew what is generated: README.md's metric table, the notebooks' twins, the table of real exports
 	$(BIN)/python -m tests.docs.metric_table
 	$(BIN)/python -m tests.docs.notebook_twins
+	$(BIN)/python -m tests.exports.shared_table
 
 bench: $(BENCH) ## Time the main job beside DuckDB, Polars and pandas by hand (BENCH_LINES, BENCH_ARGS)
 	$(BENCH_VENV)/bin/python -m tests.bench.main_job --lines $(BENCH_LINES) $(BENCH_ARGS)

@@ -25,8 +25,13 @@ def connection() -> Iterator[DuckDBPyConnection]:
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real exports and cases that is kept outside the project (`data/`, `cases/`)."""
-    named = os.environ.get("SALESDESK_SHARED_DATA")
-    folder = Path(named) if named else Path(__file__).resolve().parents[2] / "shared"
+    folder = shared_folder()
     if not (folder / "data").is_dir():
         pytest.skip(f"the real exports are not in {folder}; SALESDESK_SHARED_DATA names another place")
     return folder
+
+
+def shared_folder() -> Path:
+    """Return where the real exports are kept, there or not."""
+    named = os.environ.get("SALESDESK_SHARED_DATA")
+    return Path(named) if named else Path(__file__).resolve().parents[2] / "shared"

@@ -15,23 +15,14 @@ import pytest
 
 from pipelines import exports, metrics
 from pipelines.settings import Settings
-from tests.exports.test_shared_data import land_and_read, loaded
+from tests.exports.shared_figures import RETAIL_KNOWN, RETAIL_TOTAL, land_and_read, loaded
+from tests.exports.shared_table import DOCUMENT, account, file_line
 from tests.support import PARAMETERS, build
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _FOLDER = "online_retail_I_2010_2011"
-_TOTAL = """
-    select
-        (select sum(quantity * unit_price) from raw.orders) - (select sum(amount) from raw.returns),
-        (select count(*) from raw.returns),
-        (select count(*) from raw.orders where starts_with(order_id, 'A')),
-        (select count(*) from raw.orders where customer_id is null)
-        + (select count(*) from raw.returns where customer_id is null)
-"""
-# Σ quantity × price, cancellation rows, bad-debt rows, rows without customer: the README of the folder.
-_KNOWN = (Decimal("9747747.934"), 9288, 3, 135_080)
 
 
 @pytest.fixture(scope="module")
@@ -68,11 +59,11 @@ def test_online_retail_first_cohort_comes_back_as_known(retail: DuckDBPyConnecti
 def test_online_retail_archive_and_the_whole_again_give_the_figures_known(
     shared: Path, tmp_path: Path
 ) -> None:
-    folder = shared / "data" / _FOLDER
-    readings = land_and_read(tmp_path, folder / "by_day_305_csv.zip")
-    assert sum(reading.rows_read for reading in readings if reading.kind == "orders") == 541_909
-    land_and_read(tmp_path, folder / "online_retail_I.parquet")
-    assert _total(tmp_path) == _KNOWN
+    archive = account(shared / "data", f"{_FOLDER}/by_day_305_csv.zip", tmp_path)
+    assert archive.totals[0] == 2 * 541_909  # as orders and as returns
+    assert file_line(archive) in DOCUMENT.read_text(encoding="utf-8").splitlines()
+    land_and_read(tmp_path, shared / "data" / _FOLDER / "online_retail_I.parquet")
+    assert _total(tmp_path) == RETAIL_KNOWN
 
 
 def test_online_retail_some_days_shuffled_and_again_give_what_they_hold(shared: Path, tmp_path: Path) -> None:
@@ -93,7 +84,7 @@ def test_online_retail_all_days_shuffled_and_again_give_the_figures_known(
     home = tmp_path / "home"
     _in_two_loads(home, days, seed=305)
     _in_two_loads(home, days, seed=306)
-    assert _total(home) == _KNOWN
+    assert _total(home) == RETAIL_KNOWN
 
 
 def _days(shared: Path, folder: Path) -> list[Path]:
@@ -112,4 +103,4 @@ def _in_two_loads(home: Path, days: list[Path], seed: int) -> None:
 
 def _total(home: Path) -> Any:
     with closing(loaded(home)) as connection:
-        return connection.execute(_TOTAL).fetchone()
+        return connection.execute(RETAIL_TOTAL).fetchone()

@@ -1,29 +1,17 @@
 """Every real export of the shared folder: what it was recognised as, that no row vanished, and the figures known of it.
 
 The figures were computed outside this project (the folder's README); the product reaches them through its own mappings,
-staging and marts. `pytest -s` shows the table: file, kinds, rows read = loaded + quarantined + superseded + skipped.
+staging and marts. SHARED_DATA.md is the table these tests check line by line.
 """
 
 from __future__ import annotations
 
-import functools
-import sys
-from contextlib import closing
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipelines import exports, resources, warehouse
-from pipelines.exports import Reading
-from pipelines.settings import Settings
-from tests.support import build
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+from tests.exports.shared_figures import FIGURES, Figure, reached
+from tests.exports.shared_table import DOCUMENT, account, figure_line, file_line
 
 # What each file holds: the mapping, and the kinds it feeds. Nothing in a kind: known, and told why it is left out.
 EXPECTED: dict[str, tuple[str, ...]] = {
@@ -132,24 +120,8 @@ QUARANTINED = {
 }
 
 
-@functools.cache
-def is_large(name: str) -> bool:
-    """Tell whether a file is tested with its folder's figures only, for its size."""
-    return name.startswith("online_retail")
-
-
-def land_and_read(folder: Path, *paths: Path) -> list[Reading]:
-    exports.land(folder, paths, datetime(2026, 11, 1, tzinfo=UTC))
-    return exports.read(folder, Settings(home=folder))
-
-
-def loaded(folder: Path) -> DuckDBPyConnection:
-    connection = warehouse.connect()
-    connection.execute("create schema ops")
-    for model in sorted((resources.path("sql") / "ops").glob("*.sql")):
-        connection.execute(model.read_text(encoding="utf-8"))
-    exports.load(connection, folder, Settings(home=folder))
-    return connection
+# Read in test_online_retail.py, for its size.
+_LARGE = "online_retail_I_2010_2011/by_day_305_csv.zip"
 
 
 def test_every_shared_file_is_expected_here(shared: Path) -> None:
@@ -162,120 +134,24 @@ def test_every_shared_file_is_expected_here(shared: Path) -> None:
     assert found == set(EXPECTED)
 
 
-@pytest.mark.parametrize("name", [name for name in EXPECTED if not is_large(name)])
+def test_table_of_shared_files_names_each_once() -> None:
+    lines = DOCUMENT.read_text(encoding="utf-8").splitlines()
+    assert [line.split("|")[1].strip() for line in lines if line.count("|") == 9][2:] == sorted(EXPECTED)
+
+
+@pytest.mark.parametrize("name", [name for name in EXPECTED if name != _LARGE])
 def test_shared_file_is_recognised_and_loses_no_row(shared: Path, tmp_path: Path, name: str) -> None:
-    readings = land_and_read(tmp_path, shared / "data" / name)
-    with closing(loaded(tmp_path)) as connection:
-        accounts = connection.execute(
-            "select rows_read, rows_loaded, rows_quarantined, rows_superseded, rows_skipped from ops.files"
-        ).fetchall()
-    totals = tuple(map(sum, zip(*accounts, strict=True)))
-    kinds = sorted({reading.kind for reading in readings if reading.rows_clean or reading.rows_quarantined})
-    kept = f"{totals[0]} = {totals[1]} + {totals[2]} + {totals[3]} + {totals[4]}"
-    sys.stdout.write(f"{name:62} {', '.join(kinds) or 'left out':45} {kept}\n")
-    assert " ".join(sorted({reading.source for reading in readings} - {""})) == EXPECTED[name][0]
-    assert tuple(kinds) == EXPECTED[name][1:]
-    assert all(read == sum(parts) for read, *parts in accounts)
-    assert totals[2] == QUARANTINED.get(name, 0)
+    found = account(shared / "data", name, tmp_path)
+
+    assert (" ".join(found.sources), *found.kinds) == EXPECTED[name]
+    assert all(read == sum(parts) for read, *parts in found.by_table)
+    assert found.quarantined == QUARANTINED.get(name, 0)
+    assert file_line(found) in DOCUMENT.read_text(encoding="utf-8").splitlines()
 
 
-@dataclass(frozen=True)
-class Figure:
-    """A figure known from outside: the folders it is about, the models to build, the query, and what it gives."""
-
-    name: str
-    folders: tuple[str, ...]
-    stems: tuple[str, ...]
-    query: str
-    expected: tuple[Any, ...]
-
-
-_ORDERS = "select count(*), sum(net_amount) from marts.fct_orders"
-_INVOICES = "select count(*), sum(gross_amount) from marts.fct_invoices"
-FIGURES = (
-    Figure("northwind", ("northwind",), ("fct_orders",), _ORDERS, (830, Decimal("1265793.0395"))),
-    Figure(
-        "northwind_lines", ("northwind",), ("fct_order_lines",), "select count(*) from marts.fct_order_lines", (2155,),
-    ),
-    Figure("adventureworks", ("adventureworks",), ("fct_orders",), _ORDERS, (25164, Decimal("24778207.2156"))),
-    Figure(
-        "adventureworks_order_value", ("adventureworks",), ("fct_orders",),
-        "select round(sum(gross_amount) / count(*) filter (where gross_amount > 0), 6)::decimal(18, 6) "
-        "from marts.fct_orders",
-        (Decimal("984.668861"),),
-    ),
-    Figure(
-        "adventureworks_returns", ("adventureworks",), ("stg_returns",),
-        "select count(*), sum(quantity) from staging.stg_returns", (1809, Decimal(1828)),
-    ),
-    # Independent keys: order number + date + customer; Σ Sales and Σ 销售额 of the workbooks.
-    Figure("superstore_en", ("superstore_en",), ("fct_orders",), _ORDERS, (5117, Decimal("2326534.3543"))),
-    Figure("superstore_zh", ("zh_superstore",), ("fct_orders",), _ORDERS, (4963, Decimal("16068954.1250"))),
-    Figure("superstore_gbk", ("zh_derived_gbk",), ("fct_orders",), _ORDERS, (4963, Decimal("16068954.1250"))),
-    Figure(
-        "superstore_twice", ("zh_superstore", "zh_derived_gbk"), ("fct_orders",), _ORDERS,
-        (4963, Decimal("16068954.1250")),
-    ),
-    Figure("crm_value", ("crm_pipeline",), ("fct_orders",), _ORDERS, (4238, Decimal(10005534))),
-    Figure(
-        "crm_won", ("crm_pipeline",), ("fct_leads",),
-        "select count(*) filter (where status = 'won'), count(*) from marts.fct_leads where status in ('won', 'lost')",
-        (4238, 6711),
-    ),
-    Figure(
-        "turing", ("turing_sales_engine",), ("fct_receivables",),
-        "select count(*), sum(open_amount) from marts.fct_receivables where is_open", (195, Decimal("2523362.38")),
-    ),
-    Figure(
-        "turing_attempts", ("turing_sales_engine",), ("fct_payments",),
-        "select count(*), count(*) filter (where status = 'failed') from marts.fct_payments", (5595, 947),
-    ),
-    Figure(
-        "ibm", ("ibm_ar/WA_Fn-UseC_-Accounts-Receivable.csv",), ("fct_invoices",), _INVOICES,
-        (2466, Decimal("147703.18")),
-    ),
-    Figure(
-        "ibm_settled", ("ibm_ar/WA_Fn-UseC_-Accounts-Receivable.csv",), ("fct_receivables",),
-        "select count(*) from marts.fct_receivables where is_open", (0,),
-    ),
-    Figure("chinook", ("chinook",), ("fct_invoices",), _INVOICES, (412, Decimal("2328.60"))),
-    Figure("chinook_lines", ("chinook",), ("fct_orders",), _ORDERS, (412, Decimal("2328.60"))),
-    Figure(
-        "olist", ("olist_sample_10k",), ("fct_payments",),
-        "select sum(amount), round(sum(amount) / count(distinct invoice_id), 6)::decimal(18, 6) "
-        "from marts.fct_payments",
-        (Decimal("1620649.63"), Decimal("162.064963")),
-    ),
-    Figure(
-        "olist_customers", ("olist_sample_10k",), ("fct_orders",),
-        "select count(distinct customer_id) from marts.fct_orders", (10000 - 43,),
-    ),
-    Figure(
-        "receivable_detail", ("format_samples/ar_detail_zh.csv",), ("fct_receivables",),
-        "select sum(open_amount) from marts.fct_receivables", (Decimal(7430),),
-    ),
-    Figure(
-        "digital_invoices", ("format_samples/数电发票_全量发票查询导出.xlsx",), ("fct_invoices",),
-        "select count(*), sum(gross_amount), sum(tax_amount) from marts.fct_invoices",
-        (4, Decimal(11700), Decimal(1300)),
-    ),
-    # By hand: 29.98 + (110 - 10 - 16.67 tax in the price) + 500; the voided order counts for nothing.
-    Figure(
-        "shopify", ("format_samples/shopify_orders_export.csv",), ("fct_orders",),
-        "select count(*), sum(net_amount) from marts.fct_orders where is_valid", (3, Decimal("613.31")),
-    ),
-    # By hand: 15 + 5000 yen + (100 - 100); one failed, one dispute lost.
-    Figure(
-        "stripe", ("format_samples/stripe_unified_payments.csv",), ("fct_payments",),
-        "select count(*), sum(amount) from marts.fct_payments where status = 'succeeded'", (3, Decimal(5015)),
-    ),
-    Figure("xero", ("format_samples/xero_sales_invoices.csv",), ("fct_invoices",), _INVOICES, (2, Decimal(1270))),
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.name)
+@pytest.mark.parametrize("figure", [each for each in FIGURES if not each.is_slow], ids=lambda each: each.name)
 def test_shared_folder_gives_the_figure_known_of_it(shared: Path, tmp_path: Path, figure: Figure) -> None:
-    land_and_read(tmp_path, *(shared / "data" / folder for folder in figure.folders))
-    with closing(loaded(tmp_path)) as connection:
-        build(connection, figure.stems)
-        assert connection.execute(figure.query).fetchone() == figure.expected
+    found = reached(figure, shared / "data", tmp_path)
+
+    assert found == figure.expected
+    assert figure_line(figure, found) in DOCUMENT.read_text(encoding="utf-8").splitlines()

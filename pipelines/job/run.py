@@ -178,7 +178,7 @@ def opened(request: Request) -> Iterator[Job]:
 @contextmanager
 def _settled(job: Job) -> Iterator[None]:
     try:
-        with _in_words():
+        with _in_words(job):
             yield
     except BaseException as error:
         _write_down(job, error)
@@ -198,13 +198,19 @@ def _alert(job: Job, error: GateFailed | None = None) -> None:
 
 
 @contextmanager
-def _in_words() -> Iterator[None]:
-    """Tell a machine without memory or space as such; every other error of DuckDB is ours to mend."""
+def _in_words(job: Job) -> Iterator[None]:
+    """Tell a machine without memory or space, and a damaged table that was kept, as such.
+
+    Every other error of DuckDB is ours to mend.
+    """
     import duckdb
 
     try:
         yield
     except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        former = publication.published(job.home)
+        if job.plan.kept and former is not None and not publication.is_readable(former, job.plan.kept):
+            raise publication.damaged(former, error) from error
         step = "raise memory_limit" if isinstance(error, duckdb.OutOfMemoryException) else "free space"
         raise SalesdeskError(
             "The run had too little memory or disk space",

@@ -8,17 +8,20 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from pipelines import job, warehouse
+from pipelines.errors import PublicationDamaged
 from pipelines.settings import Settings
 from pipelines.warehouse import models, reuse
 
 if TYPE_CHECKING:
-    import pytest
-
     from pipelines.job.run import Fact
 
 EXPORTS = Path(__file__).parents[1] / "fixtures" / "exports" / "two_months"
 TABLES = sorted(EXPORTS.glob("*.csv"))
+# A DuckDB file begins with three headers.
+_BLOCKS_BEGIN = 3 * 4096
 # What tells of the run itself and not of the data.
 _OF_THE_RUN = {"ops.runs", "ops.models"}
 
@@ -164,6 +167,30 @@ def _changed(load_folder: Callable[..., list[models.Model]]) -> Callable[..., li
         ]
 
     return load
+
+
+def test_kept_table_that_is_damaged_is_told_with_the_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.job.draft._WORTH_COPYING", 0.01)
+    settings = Settings(as_of=date(2026, 2, 28), base_currency="CNY")
+    _take(tmp_path / "home", Drop(), settings, 0, full=False)
+    _damage(tmp_path / "home" / "warehouse.duckdb", "staging.stg_invoices")
+    with pytest.raises(PublicationDamaged, match="build --full"):
+        _take(tmp_path / "home", Drop(), replace(settings, as_of=date(2026, 3, 31)), 1, full=False)
+
+
+def _damage(snapshot: Path, table: str) -> None:
+    """Overwrite the bytes of the blocks that hold a table."""
+    with warehouse.connect(snapshot, read_only=True) as connection:
+        blocks = connection.execute(
+            "select distinct block_id from pragma_storage_info($table) where block_id >= 0", {"table": table}
+        ).fetchall()
+        (size,) = connection.execute("select block_size from pragma_database_size()").fetchall()[0]
+    with snapshot.resolve().open("r+b") as held:
+        for (block,) in blocks:
+            held.seek(_BLOCKS_BEGIN + block * size + size // 2)
+            held.write(b"damaged" * 100)
 
 
 def test_digest_of_a_model_is_of_its_meaning_not_its_layout(tmp_path: Path) -> None:

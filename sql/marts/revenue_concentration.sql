@@ -2,13 +2,28 @@
 -- net of returns; customers whose returns outweigh their orders count as 0): what they bought and their share of the
 -- whole. Of equal revenue the first customer number counts. Sizes beyond the number of buying customers are left out.
 with
+revenues as (
+    select
+        customer_id,
+        greatest(trailing_revenue_amount, 0) as amount
+    from marts.dim_customer_scores
+),
+
+totals as (
+    select
+        count(*) filter (where amount > 0) as customer_count,
+        sum(amount) as total_amount
+    from revenues
+),
+
 placed as (
     select
-        greatest(trailing_revenue_amount, 0) as amount,
-        row_number() over (order by trailing_revenue_amount desc, customer_id) as place,
-        count(*) filter (where trailing_revenue_amount > 0) over () as customer_count,
-        sum(greatest(trailing_revenue_amount, 0)) over () as total_amount
-    from marts.dim_customer_scores
+        revenues.amount,
+        totals.customer_count,
+        totals.total_amount,
+        row_number() over (order by revenues.amount desc, revenues.customer_id) as place
+    from revenues
+    cross join totals
 )
 
 select

@@ -122,9 +122,18 @@ select
     rated.* exclude (linked_invoice_id),
     originals.invoice_id as credits_invoice_id,
     rated.linked_invoice_id is not null and originals.invoice_id is null as has_broken_link,
-    round(rated.net_amount::decimal(20, 4) * rated.fx_rate, 4)::decimal(18, 4) as base_net_amount,
-    round(rated.tax_amount::decimal(20, 4) * rated.fx_rate, 4)::decimal(18, 4) as base_tax_amount,
-    round(rated.gross_amount::decimal(20, 4) * rated.fx_rate, 4)::decimal(18, 4) as base_gross_amount
+    case
+        when rated.currency = $base_currency then rated.net_amount
+        else round(rated.net_amount::decimal(20, 4) * rated.fx_rate, 4)
+    end::decimal(18, 4) as base_net_amount,
+    case
+        when rated.currency = $base_currency then rated.tax_amount
+        else round(rated.tax_amount::decimal(20, 4) * rated.fx_rate, 4)
+    end::decimal(18, 4) as base_tax_amount,
+    case
+        when rated.currency = $base_currency then rated.gross_amount
+        else round(rated.gross_amount::decimal(20, 4) * rated.fx_rate, 4)
+    end::decimal(18, 4) as base_gross_amount
 from rated
 left join blue_invoices as originals
     on rated.linked_invoice_id = originals.invoice_id

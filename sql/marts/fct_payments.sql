@@ -35,7 +35,10 @@ select
     coalesce(summed.applied_amount, 0)::decimal(18, 4) as applied_amount,
     if(lines.is_effective, lines.amount - coalesce(summed.applied_amount, 0), 0)::decimal(18, 4) as unapplied_amount,
     rates.fx_rate,
-    round(lines.amount::decimal(20, 4) * rates.fx_rate, 4)::decimal(18, 4) as base_amount
+    case
+        when lines.currency = $base_currency then lines.amount
+        else round(lines.amount::decimal(20, 4) * rates.fx_rate, 4)
+    end::decimal(18, 4) as base_amount
 from marts.payments_matched as lines
 left join summed using (payment_id, payment_line_no)
 left join marts.document_rates as rates

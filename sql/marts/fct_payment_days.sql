@@ -16,7 +16,10 @@ select
     coalesce(instalments.due_date, invoices.due_date) as due_date,
     applications.rule,
     applications.applied_amount,
-    round(applications.applied_amount::decimal(20, 4) * invoices.fx_rate, 4)::decimal(18, 4) as base_applied_amount,
+    case
+        when invoices.currency = $base_currency then applications.applied_amount
+        else round(applications.applied_amount::decimal(20, 4) * invoices.fx_rate, 4)
+    end::decimal(18, 4) as base_applied_amount,
     date_diff('day', invoices.invoice_date, paid_date) as days_to_pay,
     date_diff('day', coalesce(instalments.due_date, invoices.due_date), paid_date) as days_late
 from marts.fct_payment_applications as applications

@@ -62,7 +62,10 @@ select
     document_date,
     due_date,
     open_amount::decimal(18, 4) as open_amount,
-    round(open_amount::decimal(20, 4) * fx_rate, 4)::decimal(18, 4) as base_open_amount,
+    case
+        when currency = $base_currency then open_amount
+        else round(open_amount::decimal(20, 4) * fx_rate, 4)
+    end::decimal(18, 4) as base_open_amount,
     age_days,
     case
         when $aging_basis = 'due' and age_days <= 0 then 0

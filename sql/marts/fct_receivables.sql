@@ -27,7 +27,10 @@ select
     items.amount,
     if(items.document_date > $as_of, 0, items.amount - states.open_amount)::decimal(18, 4) as applied_amount,
     states.open_amount,
-    round(states.open_amount::decimal(20, 4) * items.fx_rate, 4)::decimal(18, 4) as base_open_amount,
+    case
+        when items.currency = $base_currency then states.open_amount
+        else round(states.open_amount::decimal(20, 4) * items.fx_rate, 4)
+    end::decimal(18, 4) as base_open_amount,
     if(states.last_change_date > items.document_date or states.open_amount <> items.amount, states.last_change_date, null)
         as last_effective_date,
     states.open_amount <> 0 as is_open,

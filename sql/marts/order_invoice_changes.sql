@@ -35,11 +35,17 @@ select
     sum(returned_amount)::decimal(18, 4) as returned_amount,
     sum(base_returned_amount)::decimal(18, 4) as base_returned_amount,
     sum(waiting_change)::decimal(18, 4) as waiting_change,
-    sum(round(waiting_change::decimal(38, 4) * fx_rate, 4))::decimal(18, 4) as base_waiting_change,
+    sum(
+        case when currency = $base_currency then waiting_change else round(waiting_change::decimal(38, 4) * fx_rate, 4) end
+    )::decimal(18, 4) as base_waiting_change,
     sum(under_change)::decimal(18, 4) as under_change,
-    sum(round(under_change::decimal(38, 4) * fx_rate, 4))::decimal(18, 4) as base_under_change,
+    sum(
+        case when currency = $base_currency then under_change else round(under_change::decimal(38, 4) * fx_rate, 4) end
+    )::decimal(18, 4) as base_under_change,
     sum(over_change)::decimal(18, 4) as over_change,
-    sum(round(over_change::decimal(38, 4) * fx_rate, 4))::decimal(18, 4) as base_over_change,
+    sum(
+        case when currency = $base_currency then over_change else round(over_change::decimal(38, 4) * fx_rate, 4) end
+    )::decimal(18, 4) as base_over_change,
     coalesce(sum(invoiced_amount) filter (where not has_booking), 0)::decimal(18, 4) as without_order_amount,
     coalesce(sum(base_invoiced_amount) filter (where not has_booking), 0)::decimal(18, 4) as base_without_order_amount,
     sum(invoiced_amount)::decimal(18, 4) as invoiced_amount,

@@ -10,7 +10,10 @@ items as (
         items.item_type,
         'change' as side,
         changes.change_amount as amount,
-        round(changes.change_amount::decimal(38, 4) * items.fx_rate, 4) as base_amount
+        case
+            when items.currency = $base_currency then changes.change_amount
+            else round(changes.change_amount::decimal(38, 4) * items.fx_rate, 4)
+        end as base_amount
     from marts.receivable_changes as changes
     inner join marts.receivable_items as items on changes.item_id = items.item_id
     where changes.change_date <= $as_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,6 +48,9 @@ _SCHEMA = {
             "when": {},
         },
         "anyOf": [{"required": ["file", "row"]}, {"required": ["key"]}],
+        # `value: null` empties a cell, and has to be said.
+        "if": {"properties": {"action": {"const": "override"}}},
+        "then": {"required": ["value"]},
     },
 }
 
@@ -118,6 +121,7 @@ def _is_of(one: Correction, given: Numbered) -> bool:
 
 def _apply_one(connection: DuckDBPyConnection, kind: Kind, one: Correction, ones: Sequence[Numbered]) -> None:
     column = kind.column(one.column)
+    _check_types(connection, kind, one)
     conditions = [f"{name(key)} = {literal(value)}::{kind.column(key).sql_type}" for key, value in one.key]
     if one.file:
         numbers = ", ".join(str(given.file_no) for given in ones if _is_of(one, given))
@@ -133,11 +137,12 @@ def _apply_one(connection: DuckDBPyConnection, kind: Kind, one: Correction, ones
     ).fetchone()
     if not rows or matching is None or matching[0] != len(rows):
         found = "no such row" if not rows else ", ".join(sorted({str(row[2]) for row in rows})[:5])
+        cause = "the source seems mended" if rows else "a later file replaced the row, or it is in quarantine"
         raise _refused(
             f"{one.path}, {one.id}",
             found,
             f"{one.kind}.{one.column} = {one.expected}",
-            next_step="the source seems mended: take the correction away, or correct what it expects",
+            next_step=f"{cause}: take the correction away, or correct what it expects",
         )
     if one.action == "override":
         value = f"{_value(one.value)}::{column.sql_type}"
@@ -152,6 +157,15 @@ def _apply_one(connection: DuckDBPyConnection, kind: Kind, one: Correction, ones
             for number, row, _ in rows
         ],
     )  # fmt: skip
+
+
+def _check_types(connection: DuckDBPyConnection, kind: Kind, one: Correction) -> None:
+    """Refuse a value that its column cannot hold: as what is expected, it would pass for an empty cell."""
+    for ours, text in (*one.key, (one.column, one.expected), (one.column, one.value)):
+        sql_type = kind.column(ours).sql_type
+        fits = connection.execute(f"select try_cast(? as {sql_type}) is not null", [text]).fetchone()
+        if text is not None and fits != (True,):
+            raise _refused(f"{one.path}, {one.id}", f"{ours}: {text}", f"a value of type {sql_type}")
 
 
 def _create_record(connection: DuckDBPyConnection) -> None:
@@ -178,11 +192,21 @@ def _read(path: Path) -> list[Correction]:
         told = yaml.safe_load(path.read_text(encoding="utf-8")) or []
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise _refused(str(path), str(error), "a YAML list in UTF-8") from error
+    told = _dates_as_text(told)
     problem = best_match(_validator().iter_errors(told))
     if problem is not None:
         place = " > ".join(str(step) for step in problem.absolute_path)
         raise _refused(str(path), f"{place}: {problem.message}", "a correction with all its parts")
     return [_correction(one, path) for one in told]
+
+
+def _dates_as_text(told: Any) -> Any:
+    """Return what a file says, its dates written out: YAML reads 2026-03-05 as a date."""
+    if isinstance(told, dict):
+        return {key: _dates_as_text(value) for key, value in told.items()}
+    if isinstance(told, list):
+        return [_dates_as_text(value) for value in told]
+    return told.isoformat() if isinstance(told, date) else told
 
 
 @cache
@@ -227,7 +251,7 @@ def _text(value: Any) -> str | None:
 
 def _date(value: Any, where: str) -> date:
     try:
-        return value if isinstance(value, date) else date.fromisoformat(str(value))
+        return datetime.fromisoformat(str(value)).date()
     except ValueError as error:
         raise _refused(where, f"when: {value}", "a date such as 2026-03-05") from error
 

@@ -76,6 +76,32 @@ def test_land_of_nothing_is_refused_and_lands_nothing(desk: Desk, what: str) -> 
     assert exports.landed_files(desk.home) == []
 
 
+def test_land_of_a_file_that_grows_while_it_is_copied_is_refused(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = desk.write("orders.csv", ORDERS)
+
+    class Growing:
+        """A hash while whose first piece is worked on another row is written to the export."""
+
+        pieces = 0
+
+        def update(self, _piece: bytes) -> None:
+            self.pieces += 1
+            if self.pieces == 1:
+                with export.open("a", encoding="utf-8") as still_written:
+                    still_written.write("A9,2026-03-09,C9,1\n")
+
+    # The first piece is worked on before a third is read.
+    monkeypatch.setattr("pipelines.exports.landing._CHUNK", 16)
+    monkeypatch.setattr("pipelines.exports.landing.hashlib.sha256", Growing)
+
+    with pytest.raises(UnreadableExport, match="still being written"):
+        desk.land(export)
+
+    assert exports.landed_files(desk.home) == []
+
+
 def test_read_of_an_unknown_file_among_good_ones_names_it_and_lands_none(desk: Desk) -> None:
     desk.give(("before.csv", ORDERS))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -98,6 +99,9 @@ def _check(infos: list[zipfile.ZipInfo], size: int, where: str) -> None:
     outside = [info.filename for info in infos if _is_outside(info.filename)]
     if outside:
         raise _refused("A member's path leaves the archive.", outside[0], "names inside the archive", where)
+    links = [info.filename for info in infos if stat.S_ISLNK(info.external_attr >> 16)]
+    if links:
+        raise _refused("A member is a link to another file.", links[0], "the exports themselves", where)
     if any(info.flag_bits & 0x1 for info in infos):
         raise _refused("The archive is locked by a password.", "encrypted members", "an open archive", where)
     if not infos:

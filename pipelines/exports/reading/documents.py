@@ -52,6 +52,8 @@ def open_documents(path: Path, where: str, workspace: Workspace) -> list[TextTab
     with TextWriter(target, names) as writer:
         for number, item in enumerate(_objects(path, encoding, where), 1):
             row = [_cell(item.get(key)) for key in keys]
+            if any(cell is not None and len(cell) > MAX_LINE for cell in row):
+                raise _unreadable("A text is too long to be part of an export.", f"item {number}", where)
             writer.add(number, row)
             if number <= SAMPLE_ROWS:
                 sample.append(tuple(cell or "" for cell in row))
@@ -89,12 +91,12 @@ def _objects(path: Path, encoding: str, where: str) -> Iterator[dict[str, Any]]:
                 number, at = number + 1, end
                 yield from _rows(item, number, where, depth=0)
                 continue
-            if len(text) - at > _LARGEST:
+            if len(text) - at >= _LARGEST:
                 raise _unreadable(
                     "An object is too long or damaged.", f"item {number + 1}: {text[at:][:60]}", where
                 )
             # An object that is not whole is read on by its own length, so that few attempts are made.
-            piece = stream.read(max(_PIECE, len(text) - at))
+            piece = stream.read(min(max(_PIECE, len(text) - at), _LARGEST))
             if not piece:
                 break
             text, at = text[at:] + piece, 0

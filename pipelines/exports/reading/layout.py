@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.errors import UnreadableExport
 from pipelines.exports.reading.cells import ends_as_total, is_data, is_number, is_total_label, may_be_total
+from pipelines.exports.reading.tables import bound_columns
 from pipelines.exports.reading.words import ENGLISH, SIMPLIFIED, TRADITIONAL
 
 if TYPE_CHECKING:
@@ -56,10 +57,11 @@ def find_header(rows: Sequence[Cells], where: str) -> Header:
     """Return the header among the first rows of a table.
 
     The header is the first row as wide as the table that names things rather than holding values, unless a later row
-    names them far more clearly. Raises UnreadableExport when no row does.
+    names them far more clearly. Raises UnreadableExport when no row does, or one is wider than any export.
     """
     looked_at = rows[:HEAD_ROWS]
     counts = [filled(row) for row in looked_at]
+    bound_columns(max(counts, default=0), where)
     best, chosen = _WORST, -1
     for index, count in enumerate(counts):
         if not count:

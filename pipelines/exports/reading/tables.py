@@ -53,19 +53,24 @@ class TextTable:
         return self.closer_look() if self.closer_look else self
 
 
+def bound_columns(count: int, where: str) -> None:
+    """Refuse more columns than any export has. Raises UnreadableExport."""
+    if count > MAX_COLUMNS:
+        raise UnreadableExport(
+            "The table has too many columns to be an export.",
+            where=where,
+            found=f"{count:,} columns",
+            expected=f"at most {MAX_COLUMNS:,}",
+            next_step="Check the delimiter, or export the columns that are needed.",
+        )
+
+
 def header_names(cells: Sequence[str], where: str) -> tuple[str, ...]:
     """Return distinct column names: blanks named by position, repeats numbered, as DuckDB compares them (any case).
 
     Raises UnreadableExport when there are more columns than any export has.
     """
-    if len(cells) > MAX_COLUMNS:
-        raise UnreadableExport(
-            "The table has too many columns to be an export.",
-            where=where,
-            found=f"{len(cells):,} columns",
-            expected=f"at most {MAX_COLUMNS:,}",
-            next_step="Check the delimiter, or export the columns that are needed.",
-        )
+    bound_columns(len(cells), where)
     names: list[str] = []
     taken: set[str] = {ROW_COLUMN}
     for position, cell in enumerate(cells, 1):

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import warehouse
+from pipelines.errors import UnreadableExport
 from tests.exports.reading.opened import open_bytes, open_one, refusal
 
 TEXT = "order,date,amount\nA,2024-01-01,1\nB,2024-01-02,2\n"
@@ -56,6 +57,25 @@ def test_open_chinese_member_name_without_the_flag_is_read_as_gbk(tmp_path: Path
 @pytest.mark.parametrize("name", ["../orders.csv", "/etc/orders.csv", "a/../../orders.csv", "C:\\orders.csv"])
 def test_open_zip_with_a_path_outside_is_refused(tmp_path: Path, name: str) -> None:
     assert "path" in refusal(tmp_path, zipped(**{name: TEXT}), "orders.zip").what
+
+
+@pytest.mark.parametrize("target", ["/etc/passwd", "../../orders.csv"])
+def test_open_zip_with_a_link_is_refused(tmp_path: Path, target: str) -> None:
+    link = zipfile.ZipInfo("orders.csv")
+    link.create_system, link.external_attr = 3, 0o120777 << 16
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("a.csv", TEXT)
+        archive.writestr(link, target)
+
+    error = refusal(tmp_path, data.getvalue(), "orders.zip")
+
+    assert ("link" in error.what, error.found) == (True, "orders.csv")
+
+
+def test_open_zip_in_a_gzip_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableExport, match="archive lies inside an archive"):
+        open_bytes(tmp_path, gzip.compress(zipped(**{"a.csv": TEXT})), "orders.zip.gz")
 
 
 def test_open_zip_in_a_zip_is_refused(tmp_path: Path) -> None:
@@ -143,6 +163,14 @@ def test_open_json_lays_lists_out_as_rows_and_repeats_no_amount(
     assert len(opened.table.header) == columns
     assert [row[-8:] for row in opened.rows] == _LAID_OUT
     assert opened.source_rows == [1, 2]
+
+
+@pytest.mark.parametrize("length", [3 << 20, 100 << 20])
+def test_open_json_with_an_endless_text_is_refused_in_bounded_memory(tmp_path: Path, length: int) -> None:
+    error = refusal(tmp_path, b'{"order_id": "' + b"x" * length + b'"}\n', "orders.jsonl")
+
+    assert "too long" in error.what
+    assert len(error.found) < 200
 
 
 def test_open_json_order_without_lines_stays_a_row(tmp_path: Path) -> None:

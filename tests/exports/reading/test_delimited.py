@@ -228,11 +228,12 @@ def test_open_file_without_column_names_is_refused(tmp_path: Path) -> None:
 
 
 def test_open_single_endless_line_is_refused_quickly(tmp_path: Path) -> None:
-    assert "too long" in refusal(tmp_path, b"order,amount\n" + b"x" * (8 << 20)).what
+    assert "too long" in refusal(tmp_path, b"order,amount\n" + b"x" * (100 << 20)).what
 
 
-def test_open_million_columns_is_refused(tmp_path: Path) -> None:
-    assert "column" in refusal(tmp_path, ",".join(f"c{number}" for number in range(200_000)) + "\n").what
+@pytest.mark.parametrize("rows", ["", "1," * 1_000_000 + "\n"])
+def test_open_million_columns_is_refused(tmp_path: Path, rows: str) -> None:
+    assert "column" in refusal(tmp_path, "c," * 1_000_000 + "\n" + rows).what
 
 
 def test_open_nul_bytes_are_refused(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 # Verdicts alone: counts and keys come from one pass of our own over the few rules that failed.
 _VERDICTS_ONLY = {"result_format": "BOOLEAN_ONLY"}
-_WITH_OBSERVED = {"result_format": "BASIC", "partial_unexpected_count": 0}
+_WITH_OBSERVED = {"result_format": "BASIC", "partial_unexpected_count": 3}
 
 Judge = Callable[["Suite", int], dict[str, Verdict]]
 
@@ -51,9 +51,9 @@ def _judge(source: Any, suite: Suite, rows: int) -> dict[str, Verdict]:
     failed = [rule for rule in rules if rule.level == "table" and not verdicts[rule.id].success]
     for rule, result in _validated(batch, suite, failed, _WITH_OBSERVED) if failed else ():
         if not verdicts[rule.id].broken:
-            seen = (result.result or {}).get("observed_value", "")
+            seen = _observed(result.result or {})
             rows_found = int(seen) if rule.expectation == vocabulary.NO_SUCH_ROWS else 0
-            verdicts[rule.id] = Verdict(success=False, observed=str(seen), failed_count=rows_found)
+            verdicts[rule.id] = Verdict(success=False, observed=seen, failed_count=rows_found)
     return verdicts
 
 
@@ -119,6 +119,14 @@ def _verdict(batch: Any, rule: Rule, result: Any) -> Verdict:
     success = bool(result.success)
     look_up = rule.level == "row" and (not success or rule.mostly < 1)
     return Verdict(success=success, condition=_condition(batch, rule, result) if look_up else "")
+
+
+def _observed(found: Any) -> str:
+    """Return the value a rule on a table saw; a rule on a set of values sees which are missing and which too many."""
+    if found.get("observed_value") is not None:
+        return str(found["observed_value"])
+    lists = (("missing", "partial_missing_list"), ("unexpected", "partial_unexpected_list"))
+    return "; ".join(f"{word}: {', '.join(map(str, found[name]))}" for word, name in lists if found.get(name))
 
 
 def _trouble(information: Any) -> str:

@@ -218,6 +218,21 @@ def test_vocabulary_good_and_bad_data_are_told_apart(three_rows: DuckDBPyConnect
         assert bad.failed_count == failing, expectation
 
 
+def test_vocabulary_rules_on_sets_tell_which_values_are_missing_and_which_too_many(
+    three_rows: DuckDBPyConnection, tmp_path: Path
+) -> None:
+    sets = ("to_contain_set", "to_be_in_set", "to_equal_set")
+    names = [f"expect_column_distinct_values_{name}" for name in sets]
+    arguments = {"column": "code", "value_set": ["A-1", "A-2", "B"]}
+    write_suite(tmp_path, [rule(name, expectation=name, **arguments) for name in names])
+    found = validation.validate(three_rows, "staging", "r", folder=tmp_path)
+    assert [result.observed for result in found if not result.success] == [
+        "missing: B",
+        "unexpected: A-3",
+        "missing: B; unexpected: A-3",
+    ]
+
+
 def test_vocabulary_arguments_are_those_of_great_expectations() -> None:
     from pipelines.validation import engine
 

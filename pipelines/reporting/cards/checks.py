@@ -23,7 +23,7 @@ def failed(data: ReviewData, run: RunFacts) -> Card:
         return Card("checks", 12, title, empty=words.text("empty.failed_checks"))
     rows.sort(key=lambda row: (_order(row), row.table_name, row.rule_id))
     body = tuple(_cells(data, row, run) for row in rows[:_MOST])
-    table = _table("rule", "rule table level checked failed amount touches earlier", body)
+    table = _table("rule", "rule table level checked failed amount touches earlier", body, "tight rules")
     return Card("checks", 12, title, words.text("card.checks.sub"), blocks=(Block(table),))
 
 
@@ -64,7 +64,7 @@ def _table_cells(name: str, rows: list[CheckRow]) -> tuple[Cell, ...]:
     grave = sum(not row.success and row.severity == "critical" for row in rows)
     warned = sum(not row.success and row.severity != "critical" for row in rows)
     return (
-        words_cell(name),
+        words_cell(name, "l wrap"),
         count_cell(max(row.checked for row in rows)),
         count_cell(len(rows)),
         count_cell(len(rows) - grave - warned),
@@ -98,9 +98,9 @@ def _outcome(status: str) -> Text:
     return words.text(f"run.{status}") if words.has(f"run.{status}") else words.same(status)
 
 
-def _table(caption: str, headings: str, body: tuple[tuple[Cell, ...], ...]) -> Table:
+def _table(caption: str, headings: str, body: tuple[tuple[Cell, ...], ...], css: str = "tight") -> Table:
     at_left = {"rule", "table", "level", "touches", "earlier", "run", "as_of", "outcome"}
     columns = tuple(
         Column(words.text(f"table.{key}"), "l" if key in at_left else "") for key in headings.split()
     )
-    return Table(words.text(f"table.{caption}"), columns, body, css="tight", is_sortable=True)
+    return Table(words.text(f"table.{caption}"), columns, body, css=css, is_sortable=True)

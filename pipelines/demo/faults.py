@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -33,7 +33,7 @@ class Fault:
     zh: str
     en: str
     reason: str = ""
-    also: str = ""
+    also: Sequence[str] = ()
     victim: str = ""
     action: str = "set"
     place: int = 0

@@ -5,7 +5,7 @@
 -- - several rows without any of these and with the same amounts repeat the document's total: the first row carries it,
 --   the others carry 0 (repeats_total);
 -- - a gross amount that differs from net + tax, the same on all rows and equal to their sum, is the document's total.
--- A credit note is negative whatever sign the export gives; a document below zero is a credit note.
+-- A credit note is negative whatever sign the export gives; a document below zero is a credit note, marked or not.
 with
 documents as (
     select
@@ -78,7 +78,7 @@ graded as (
 
 select
     * exclude (
-        line_tax_amount, line_net_amount, line_gross_amount, net_and_tax, is_marked_credit_note, document_amount, factor
+        line_tax_amount, line_net_amount, line_gross_amount, net_and_tax, document_amount, factor
     ),
     is_marked_credit_note or document_amount < 0 as is_credit_note,
     (factor * line_net_amount)::decimal(18, 4) as net_amount,

@@ -63,7 +63,7 @@ def test_fault_alone_fires_its_rule_and_touches_its_rows(fault: Fault, base: Pat
         _assert_flagged(run, fault, lines)
         if ALL:
             failed, judgement = run.go_on()
-            assert failed == ({fault.also} if fault.also else set())
+            assert failed == set(fault.also)
             assert judgement.rows.part == len(run.rows("ops.quarantine", "file_no, source_row"))
 
 

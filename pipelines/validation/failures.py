@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pipelines.validation.suites import Rule, Suite
 
 _FLAGS_KEPT = 1000  # of each rule: enough to look into; the full count stands beside the rule
-_BITS = 60  # rules a pass: their marks share one BIGINT
+_BITS = 60  # rules whose marks share one BIGINT
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,10 @@ class Found:
     rules: Sequence[Rule] = ()
     totals: Mapping[str, tuple[int, Decimal | None, str | None]] = field(default_factory=dict)
     samples: Mapping[str, str] = field(default_factory=dict)
+
+
+def _rows(suite: Suite) -> str:
+    return f"temp.main.rows_of_{suite.stem}"
 
 
 def _failures(suite: Suite) -> str:
@@ -49,25 +53,21 @@ def create_tables(connection: DuckDBPyConnection) -> None:
 
 
 def collect(connection: DuckDBPyConnection, suite: Suite, looked_up: Sequence[tuple[Rule, str]]) -> Found:
-    """Mark the rows of the table for which each condition is true, in one pass; count them and their money."""
+    """Copy the rows of the table for which a condition is true, in one pass; count them and their money."""
     if not looked_up:
         return Found()
-    connection.execute(
-        f"create or replace temp table failures_of_{suite.stem} (row_id bigint, rule_no integer)"
-    )
-    for start in range(0, len(looked_up), _BITS):
-        _mark(connection, suite, [condition for _, condition in looked_up[start : start + _BITS]], start)
+    _copy(connection, suite, looked_up)
+    _list_failures(connection, suite, len(looked_up))
     _list_rules(connection, suite, [rule for rule, _ in looked_up])
-    amount = f"sum({suite.amount})::decimal(18, 4)" if suite.amount else "null::decimal(18, 4)"
-    currency = "null::varchar"
+    amount, currency = "sum(t.failing_amount)::decimal(18, 4)", "null::varchar"
     if suite.amount and suite.currency:  # money of several currencies is not added up
-        amount = f"case when count(distinct {suite.currency}) <= 1 then {amount} end"
-        currency = f"case when count(distinct {suite.currency}) = 1 then any_value({suite.currency}) end"
+        amount = f"case when count(distinct t.failing_currency) <= 1 then {amount} end"
+        currency = "case when count(distinct t.failing_currency) = 1 then any_value(t.failing_currency) end"
     key = _joined(suite.key)
     rows = connection.execute(
         f"select rules.rule_id, count(*), {amount}, {currency}, array_to_string(min({key}, 3), '; ') "
         f"from {_failures(suite)} as failures "
-        f"inner join {suite.table} as t on t.rowid = failures.row_id "
+        f"inner join {_rows(suite)} as t on t.failing_row = failures.row_id "
         f"inner join {_rules(suite)} as rules on rules.rule_no = failures.rule_no group by rules.rule_id"
     ).fetchall()
     return Found(
@@ -77,17 +77,48 @@ def collect(connection: DuckDBPyConnection, suite: Suite, looked_up: Sequence[tu
     )
 
 
-def _mark(connection: DuckDBPyConnection, suite: Suite, conditions: Sequence[str], start: int) -> None:
-    bits = " + ".join(
-        f"case when {condition} then {1 << place}::bigint else 0 end"
-        for place, condition in enumerate(conditions)
-    )
+def _copy(connection: DuckDBPyConnection, suite: Suite, looked_up: Sequence[tuple[Rule, str]]) -> None:
+    """Copy what is told of a failing row, with a bit for each rule it breaks, so that the table is read once."""
+    conditions = [condition for _, condition in looked_up]
+    marks = [
+        " + ".join(
+            f"case when {condition} then {1 << place}::bigint else 0 end"
+            for place, condition in enumerate(conditions[start : start + _BITS])
+        )
+        for start in range(0, len(conditions), _BITS)
+    ]
+    told = {*suite.key, *(column for rule, _ in looked_up for column in rule.columns)}
+    told |= {"file_no", "source_row"} if suite.stage == "staging" else set()
+    columns = [
+        "rowid as failing_row",
+        *(f"{mark} as marks_{number}" for number, mark in enumerate(marks)),
+        f"{f'({suite.amount})' if suite.amount else 'null'}::decimal(18, 4) as failing_amount",
+        f"{suite.currency or 'null'}::varchar as failing_currency",
+        *(quoted(column) for column in sorted(told)),
+    ]
+    failing = " or ".join(f"{name} <> 0" for name in _marks(len(conditions)))
     connection.execute(
-        f"insert into {_failures(suite)} "
-        f"with marked as materialized (select rowid as row_id, {bits} as marks from {suite.table} where marks <> 0) "
-        f"select marked.row_id, {start} + places.place from marked "
-        f"inner join (select unnest(range({len(conditions)})) as place) as places "
-        "on (marked.marks >> places.place) & 1 = 1"
+        f"create or replace temp table rows_of_{suite.stem} as select {', '.join(columns)} "
+        f"from {suite.table} where {failing}"
+    )
+
+
+def _marks(count: int) -> list[str]:
+    return [f"marks_{number}" for number in range((count + _BITS - 1) // _BITS)]
+
+
+def _list_failures(connection: DuckDBPyConnection, suite: Suite, count: int) -> None:
+    """List each row with each rule it breaks."""
+    listed = _by_rule(_rows(suite), "t.failing_row as row_id", count)
+    connection.execute(f"create or replace temp table failures_of_{suite.stem} as {listed}")
+
+
+def _by_rule(source: str, columns: str, count: int) -> str:
+    """Return the SQL that takes marks apart: the columns of a source once for each rule that its marks name."""
+    return " union all ".join(
+        f"select {columns}, ({number * _BITS} + places.place)::integer as rule_no from {source} as t "
+        f"inner join (select unnest(range({_BITS})) as place) as places on (t.{marks} >> places.place) & 1 = 1"
+        for number, marks in enumerate(_marks(count))
     )
 
 
@@ -160,6 +191,7 @@ def write(
     if any(rule.then == "quarantine" for rule in touched):
         _quarantine(connection, suite, found.rules, run_id, at)
     if found.rules:
+        connection.execute(f"drop table {_rows(suite)}")
         connection.execute(f"drop table {_failures(suite)}")
         connection.execute(f"drop table {_rules(suite)}")
 
@@ -170,8 +202,8 @@ def _origin(suite: Suite) -> tuple[str, str, str, str]:
     return (
         "t.file_no" if staged else "null::integer",
         "t.source_row" if staged else "null::bigint",
-        f"({suite.amount})::decimal(18, 4)" if suite.amount else "null::decimal(18, 4)",
-        suite.currency or "null::varchar",
+        "t.failing_amount",
+        "t.failing_currency",
     )
 
 
@@ -183,7 +215,7 @@ def _flag(connection: DuckDBPyConnection, suite: Suite, rules: Sequence[Rule], r
         f"{_joined(suite.key)}, rules.column_name, {_found_text(rules)}, {amount}, {currency} "
         f"from {_failures(suite)} as failures "
         f"inner join {_rules(suite)} as rules on rules.rule_no = failures.rule_no "
-        f"inner join {suite.table} as t on t.rowid = failures.row_id "
+        f"inner join {_rows(suite)} as t on t.failing_row = failures.row_id "
         "where rules.then_do <> 'quarantine' "
         f"qualify row_number() over (partition by failures.rule_no order by failures.row_id) <= {_FLAGS_KEPT}",
         {"run_id": run_id},
@@ -193,15 +225,21 @@ def _flag(connection: DuckDBPyConnection, suite: Suite, rules: Sequence[Rule], r
 def _quarantine(
     connection: DuckDBPyConnection, suite: Suite, rules: Sequence[Rule], run_id: str, at: datetime | None
 ) -> None:
-    """Write one quarantine row for each source row, under its gravest rule, with the words of all that it breaks."""
+    """Write one quarantine row for each source row, under its gravest rule, with the words of all that it breaks.
+
+    The words are put together once for each set of rules that some row breaks: there are few.
+    """
     file_no, source_row, amount, currency = _origin(suite)
+    marks = ", ".join(_marks(len(rules)))
     connection.execute(
         "insert into ops.quarantine by name "
-        "with reasons as (select failures.row_id, arg_min(failures.rule_no, rules.place) as rule_no, "
+        f"with sets as (select distinct {marks} from {_rows(suite)}), "
+        f"broken as ({_by_rule('sets', 't.*', len(rules))}), "
+        f"reasons as (select {marks}, arg_min(rules.rule_no, rules.place) as rule_no, "
         "string_agg(rules.words_en, '; ' order by rules.place) as reason_en, "
         "string_agg(rules.words_zh, '；' order by rules.place) as reason_zh "
-        f"from {_failures(suite)} as failures inner join {_rules(suite)} as rules on rules.rule_no = failures.rule_no "
-        "where rules.then_do = 'quarantine' group by failures.row_id), "
+        f"from broken inner join {_rules(suite)} as rules on rules.rule_no = broken.rule_no "
+        "where rules.then_do = 'quarantine' group by all), "
         "names as (select file_no, any_value(file_name) as file_name, any_value(source_part) as source_part "
         "from ops.files group by file_no) "
         f"select {file_no} as file_no, names.file_name, names.source_part, {source_row} as source_row, "
@@ -209,9 +247,8 @@ def _quarantine(
         f"{_found_text(rules)} as found, rules.expected, rules.name as reason_code, failures.reason_en, "
         f"failures.reason_zh, {amount} as amount, {currency} as currency, rules.rule_id, $run_id as run_id, "
         "$at::timestamp as opened_at, 'open' as status "
-        "from reasons as failures "
+        f"from {_rows(suite)} as t inner join reasons as failures using ({marks}) "
         f"inner join {_rules(suite)} as rules on rules.rule_no = failures.rule_no "
-        f"inner join {suite.table} as t on t.rowid = failures.row_id "
         f"left join names on names.file_no = {file_no}",
         {"run_id": run_id, "at": at},
     )
@@ -228,12 +265,11 @@ def _quarantined_rows(suite: Suite) -> str:
 
 def _count_as_quarantined(connection: DuckDBPyConnection, suite: Suite) -> None:
     """Move the rows from loaded to quarantined in `ops.files`, so that every file's rows still add up."""
-    amount = f"sum({suite.amount})::decimal(18, 4)" if suite.amount else "0::decimal(18, 4)"
     connection.execute(
         "update ops.files set rows_loaded = rows_loaded - moved.moved_count, "
         "rows_quarantined = rows_quarantined + moved.moved_count, "
         "amount_quarantined = coalesce(amount_quarantined, 0) + coalesce(moved.moved_amount, 0) "
-        f"from (select t.file_no, count(*) as moved_count, {amount} as moved_amount from {suite.table} as t "
-        f"where t.rowid in ({_quarantined_rows(suite)}) group by t.file_no) as moved "
+        "from (select t.file_no, count(*) as moved_count, sum(t.failing_amount)::decimal(18, 4) as moved_amount "
+        f"from {_rows(suite)} as t where t.failing_row in ({_quarantined_rows(suite)}) group by t.file_no) as moved "
         "where files.file_no = moved.file_no"
     )

@@ -11,6 +11,7 @@ import pytest
 
 from pipelines import validation
 from pipelines.errors import SuiteError
+from pipelines.validation import failures
 from pipelines.validation.run import RuleResult
 from tests.validation.suite_files import rule, things, write_suite
 
@@ -78,9 +79,11 @@ def test_failing_rows_in_quarantine_say_kind_rule_moment_and_every_reason(
     ]
 
 
+@pytest.mark.parametrize("bits", [60, 1], ids=["marked together", "marked apart"])
 def test_row_that_breaks_two_rules_is_quarantined_once_under_the_gravest(
-    connection: DuckDBPyConnection, tmp_path: Path
+    connection: DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bits: int
 ) -> None:
+    monkeypatch.setattr(failures, "_BITS", bits)
     things(connection, BOTH)
     results = validated(connection, tmp_path, [CODE, {**DATES, "severity": "critical"}])
     assert (results["code"].failed_count, results["dates"].failed_count) == (1, 1)
@@ -89,8 +92,6 @@ def test_row_that_breaks_two_rules_is_quarantined_once_under_the_gravest(
 
 def test_file_counts_still_add_up_after_quarantine(connection: DuckDBPyConnection, tmp_path: Path) -> None:
     things(connection, f"{GOOD}, {NO_CODE}")
-    from pipelines.validation import failures
-
     failures.create_tables(connection)
     connection.execute(
         "insert into ops.files by name select 1 as file_no, 'things.csv' as file_name, 'sheet' as source_part, "
@@ -263,7 +264,7 @@ def test_results_are_kept_run_by_run(connection: DuckDBPyConnection, tmp_path: P
 
 
 def test_more_rules_than_marks_fit_are_all_looked_up(connection: DuckDBPyConnection, tmp_path: Path) -> None:
-    """More than 60 failing rules take a second pass; none is lost."""
+    """More than 60 failing rules take a second column of marks; none is lost."""
     things(connection, f"{GOOD}, {NO_CODE}")
     rules = [
         rule(f"never_{number}", predicate=f"id > {number + 10}", columns=["id"]) for number in range(130)

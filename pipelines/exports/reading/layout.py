@@ -33,6 +33,13 @@ _MARGIN = 0.4
 _WORST, _HIGHEST = -99.0, 3.5
 _MOST_DATA = 0.34
 
+# Who made, checked and approved a printed table: 制表人：王五, Approved by:
+_SIGNED = re.compile(
+    r"\s*(制表|製表|制单|製單|填表|审核|審核|复核|覆核|审批|審批|批准|经办|經辦|打印|主管|会计|會計|出纳|出納|负责人|負責人|签字|簽字|"
+    r"prepared|checked|approved|reviewed|printed|signed)[^:：]{0,12}[:：]",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True)
 class Header:
@@ -196,8 +203,10 @@ class RowJudge:
         return "total" if may_be_total(label) and self._is_total(label, cells) else None
 
     def is_note(self, cells: Sequence[str]) -> bool:
-        """Tell whether a row is one text at the left of a wider table: a footer when nothing follows."""
-        if not cells or self._usual_count < 3 or any(cell.strip() for cell in cells[1:]):
+        """Tell whether a row is a footer when nothing follows: one text at the left of a wider table, or signatures."""
+        if any(cell.strip() for cell in cells[1:]):
+            return all(_SIGNED.match(cell) for cell in cells if cell.strip())
+        if not cells or self._usual_count < 3:
             return False
         return bool(cells[0].strip()) and not is_number(cells[0])
 

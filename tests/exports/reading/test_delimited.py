@@ -110,6 +110,16 @@ def test_open_notes_below_the_table_are_the_footer(tmp_path: Path) -> None:
     assert opened.table.skipped == ((4, "footer"), (5, "footer"))
 
 
+@pytest.mark.parametrize(
+    "signed", ["制表人：王五,,审核人：,", ",审核：李四,,经办人：赵六", "Prepared by: Ann,,Approved by:,"]
+)
+def test_open_signatures_below_the_table_are_the_footer(tmp_path: Path, signed: str) -> None:
+    opened = open_one(tmp_path, f"{ORDERS}{signed}\n")
+
+    assert opened.rows == ROWS
+    assert [reason for _, reason in opened.table.skipped] == ["footer"]
+
+
 def test_open_blank_lines_at_the_end_are_no_rows(tmp_path: Path) -> None:
     assert open_one(tmp_path, ORDERS + "\n\n \n").rows == ROWS
 

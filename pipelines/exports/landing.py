@@ -63,7 +63,7 @@ def land(home: Path, paths: Sequence[Path], loaded_at: datetime) -> list[LandedF
     landing.mkdir(mode=0o700, parents=True, exist_ok=True)
     incoming = landing / _INCOMING
     shutil.rmtree(incoming, ignore_errors=True)
-    given = _files(paths)
+    given = _files(paths, home.resolve())
     room.require(landing, sum(path.stat().st_size for path in given), "copies of the exports")
     incoming.mkdir(mode=0o700)
     try:
@@ -112,11 +112,11 @@ def natural(name: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((1, int(piece), "") if piece.isdecimal() else (0, 0, piece) for piece in pieces)
 
 
-def _files(paths: Sequence[Path]) -> list[Path]:
+def _files(paths: Sequence[Path], home: Path) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = list(_walk(path))
+            inside = list(_walk(path, home))
             if not inside:
                 raise _unreadable("The folder holds no export", path, "no file", "exports such as orders.csv")
             found += inside
@@ -129,9 +129,14 @@ def _files(paths: Sequence[Path]) -> list[Path]:
     return list({path.resolve(): path for path in found}.values())
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path, home: Path) -> Iterator[Path]:
+    """Yield what may be an export in a folder and below it; HOME, should it stand there, holds none."""
     for root, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith((".", "__MACOSX")))
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith((".", "__MACOSX")) and Path(root, name).resolve() != home
+        )
         for name in sorted(names):
             path = Path(root, name)
             if _PARTIAL.search(name):

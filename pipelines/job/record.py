@@ -99,7 +99,7 @@ def latest_date(connection: DuckDBPyConnection, today: date) -> date:
 
     Raises UsageError when there is no such date: none of the kinds a run needs was given.
     """
-    row = connection.execute(_run_sql("latest_date"), {"today": today}).fetchone()
+    row = connection.execute(run_sql("latest_date"), {"today": today}).fetchone()
     if row is None or row[0] is None:
         raise UsageError(
             "The exports hold no order, invoice or payment",
@@ -112,11 +112,11 @@ def latest_date(connection: DuckDBPyConnection, today: date) -> date:
 
 def base_currency(connection: DuckDBPyConnection) -> str:
     """Return the currency to report in where no setting says it (see `sql/run/base_currency.sql`)."""
-    row = connection.execute(_run_sql("base_currency")).fetchone()
+    row = connection.execute(run_sql("base_currency")).fetchone()
     return str(row[0]) if row else "CNY"
 
 
-def _run_sql(stem: str) -> str:
+def run_sql(stem: str) -> str:
     return (resources.path("sql") / "run" / f"{stem}.sql").read_text(encoding="utf-8")
 
 
@@ -195,18 +195,6 @@ def refusals(job: Job) -> None:
         job.open_draft, job.home.root, job.request.settings, former="former", at=job.request.started_at
     )
     job.open_draft.execute("detach former")
-
-
-def restatements(job: Job) -> None:
-    """Write down each figure of a closed period that differs from the former publication's."""
-    former = publication.published(job.home)
-    if former is None or job.is_former_lost:
-        return
-    connection = job.open_draft
-    attach_former(connection, former)
-    statement = f"insert into ops.restatements by name {_run_sql('restatements')}"
-    connection.execute(statement, {"run_id": job.request.run_id})
-    connection.execute("detach former")
 
 
 def this_run(job: Job, status: str, message: str = "") -> None:

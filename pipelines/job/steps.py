@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipelines import resources
 from pipelines.errors import UsageError
-from pipelines.job import draft, record
+from pipelines.job import draft, record, restatements
 from pipelines.warehouse import models, publication
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def publish(job: Job) -> str:
     """Finish the draft's own record and move the link to it; the raw relations stay behind, in the landing."""
     connection = job.open_draft
     connection.execute("drop schema raw cascade")
-    record.restatements(job)
+    restatements.write(job)
     record.this_run(job, "published")
     draft.write_down(job)
     connection.execute("checkpoint")

@@ -33,7 +33,7 @@ redefined as (
     select
         metric,
         'definition changed (version ' || then_declared.version || ' to ' || now_declared.version || ')' as words
-    from former.metrics.definitions as then_declared
+    from former_definitions as then_declared
     inner join metrics.definitions as now_declared using (metric)
     where then_declared.fingerprint <> now_declared.fingerprint
 )

@@ -52,6 +52,8 @@ def test_metric_as_json_is_data_alone_with_exact_decimals(home: Path) -> None:
         "denominator",
         "value",
         "is_complete",
+        "is_small_sample",
+        "reason",
     ]
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def company() -> Iterator[DuckDBPyConnection]:
     with warehouse.connect() as connection:
         sales.build(connection)
-        connection.execute("create schema ops")
+        connection.execute("create schema if not exists ops")
         connection.execute((resources.path("sql") / "ops" / "files.sql").read_text(encoding="utf-8"))
         connection.execute(
             "insert into ops.files by name "

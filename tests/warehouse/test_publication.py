@@ -125,7 +125,7 @@ def test_lock_held_by_another_process_is_refused_with_its_number(tmp_path: Path)
 
 def test_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("not a folder")
-    with pytest.raises(SalesdeskError, match="HOME cannot be written"):
+    with pytest.raises(SalesdeskError, match="HOME is not a folder"):
         Home(tmp_path / "home").prepare()
 
 

@@ -117,6 +117,7 @@ def base_currency(connection: DuckDBPyConnection) -> str:
 
 
 def run_sql(stem: str) -> str:
+    """Return one statement of `sql/run/`."""
     return (resources.path("sql") / "run" / f"{stem}.sql").read_text(encoding="utf-8")
 
 

@@ -21,6 +21,7 @@ CORE := $(VENV)/.core-installed
 DEV := $(VENV)/.dev-installed
 LAB := $(LAB_VENV)/.lab-installed
 BENCH := $(BENCH_VENV)/.bench-installed
+SPARK := $(VENV)/.spark-installed
 PIP_INSTALL := -m pip --disable-pip-version-check install -qq --no-compile
 COMPILE_LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate --no-strip-extras
@@ -44,7 +45,7 @@ define environment
 		|| { rm -rf $(1); echo "$(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 endef
 
-.PHONY: help demo test lint audit format docs lock bench lab clean
+.PHONY: help demo test lint audit format docs lock bench lab spark clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 10
@@ -73,7 +74,10 @@ lock: ## Renew the locks from pyproject.toml (needs uv; LOCK_ARGS=--upgrade for 
 	$(COMPILE_LOCK) $(LOCK_ARGS) --extra build pyproject.toml -o requirements.lock
 	$(COMPILE_LOCK) $(LOCK_ARGS) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	$(COMPILE_LOCK) $(LOCK_ARGS) --extra build --extra bench -c requirements.lock pyproject.toml -o requirements-bench.lock
+	$(COMPILE_LOCK) $(LOCK_ARGS) --extra spark -c requirements-dev.lock pyproject.toml -o requirements-spark.lock
 	$(COMPILE_LOCK) $(LOCK_ARGS) --extra build --extra lab -c requirements.lock pyproject.toml -o requirements-lab.lock
+
+spark: $(SPARK) ## Install what `--engine spark` needs, but for Java 17 (its tests run in make test then)
 
 docs: $(DEV) ## Write anew what is generated: README.md's metric table, the notebooks' twins, the table of real exports
 	$(BIN)/python -m tests.docs.metric_table
@@ -104,6 +108,9 @@ $(DEV): requirements-dev.lock requirements.lock pyproject.toml
 $(BENCH): requirements-bench.lock pyproject.toml
 	$(call environment,$(BENCH_VENV))
 	$(call install,$(BENCH_VENV),requirements-bench.lock)
+# pyspark has no wheel: pip makes one. The rest of its lock is installed already.
+$(SPARK): requirements-spark.lock $(DEV)
+	$(BIN)/python $(PIP_INSTALL) --require-hashes --no-deps -r requirements-spark.lock
 	@touch $@
 
 $(LAB): requirements-lab.lock pyproject.toml

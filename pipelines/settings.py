@@ -27,6 +27,7 @@ _CHOICES = {
     "lang": ("zh", "en"),
     "aging_basis": ("due", "invoice"),
     "cash_application": ("fifo", "named_only"),
+    "engine": ("duckdb", "spark"),
 }
 
 
@@ -63,6 +64,8 @@ class Settings:
     keep_snapshots: int = 3
     keep_days: int = 0
     memory_limit: str = ""
+    engine: str = "duckdb"
+    spark_master: str = "local[*]"
     cn_red_up: bool = False
     mail: Mail | None = None
     chat: Chat | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,11 @@ from pipelines import warehouse
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+# Where pyspark is installed, it takes a main module without a file, as workers of pytest-xdist have, for its doctests
+# and ends the process.
+if not hasattr(sys.modules["__main__"], "__file__"):
+    sys.modules["__main__"].__file__ = __file__
 
 
 @pytest.fixture

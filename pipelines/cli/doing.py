@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipelines.cli import words
-from pipelines.cli.options import AsOf, Form, Home, KnownAt, Lang, settings
+from pipelines.cli.options import AsOf, Engine, Form, Home, KnownAt, Lang, settings
 from pipelines.cli.output import Format, write
 from pipelines.errors import SalesdeskError, UsageError
 
@@ -43,9 +43,10 @@ def run(
     home: Home = None,
     direct: Direct = False,
     full: Full = False,
+    engine: Engine = None,
 ) -> None:
     """Ingest exports, validate, build, reconcile, publish and report."""
-    chosen = settings(as_of=as_of, known_at=known_at, lang=lang, home=home)
+    chosen = settings(as_of=as_of, known_at=known_at, lang=lang, home=home, engine=engine)
     main_job(chosen, tuple(exports), direct=direct, full=full)
 
 

@@ -19,6 +19,9 @@ AsOf = Annotated[
 KnownAt = Annotated[
     str | None, typer.Option("--known-at", metavar="TIME", help="Rebuild what was known then (UTC).")
 ]
+Engine = Annotated[
+    str | None, typer.Option("--engine", metavar="duckdb|spark", help="What builds the models.")
+]
 Lang = Annotated[str | None, typer.Option("--lang", metavar="zh|en", help="Language of pages and messages.")]
 Start = Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day.")]
 End = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day.")]

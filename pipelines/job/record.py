@@ -28,7 +28,15 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 # Settings that change no published figure: where things are, how many are kept, how much memory is used.
-_NOT_IN_FIGURES = {"home", "keep_snapshots", "keep_days", "memory_limit", "notebooks"}
+_NOT_IN_FIGURES = {
+    "home",
+    "keep_snapshots",
+    "keep_days",
+    "memory_limit",
+    "engine",
+    "spark_master",
+    "notebooks",
+}
 _CARRIED = ("expectation_results", "reconciliations", "restatements")
 # Tables of newer versions: a former publication may be without them.
 _CARRIED_IF_THERE = ("contract_documents",)

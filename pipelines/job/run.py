@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from pipelines.job.steps import Step
     from pipelines.settings import Settings
+    from pipelines.spark import Engine
     from pipelines.warehouse.models import Built, Model
 
 
@@ -81,6 +82,7 @@ class Job:
     status: str = "running"
     draft: Path | None = None
     connection: DuckDBPyConnection | None = None
+    spark: Engine | None = None
     has_new_files: bool = False
     fingerprint: str = ""
     as_of: date | None = None
@@ -145,7 +147,10 @@ class Job:
         return fact
 
     def close_draft(self) -> None:
-        """Close the connection to the draft, if one is open."""
+        """Close the connection to the draft, if one is open, and stop Spark, if it works for this run."""
+        if self.spark is not None:
+            self.spark.close()
+            self.spark = None
         if self.connection is not None:
             self.connection.close()
             self.connection = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from pipelines.warehouse import models, publication
 
 if TYPE_CHECKING:
     from pipelines.job.run import Job
+    from pipelines.warehouse.models import Model
 
 
 @dataclass(frozen=True)
@@ -175,9 +176,29 @@ def report(job: Job) -> str:
 
 def _build(job: Job, schema: str) -> str:
     chosen = [model for model in job.models if model.name.startswith(f"{schema}.")]
+    if job.request.settings.engine == "spark":
+        return _build_on_spark(job, chosen)
     built = models.build(job.open_draft, chosen, job.parameters, kept=job.plan.kept)
     job.built.extend(built)
     return f"{len(built)} tables, {sum(table.rows for table in built):,} rows"
+
+
+def _build_on_spark(job: Job, chosen: Sequence[Model]) -> str:
+    """Build the models on Spark; its scratch Parquet stands beside the draft and goes with it."""
+    from pipelines.spark import Engine
+
+    if job.spark is None:
+        if job.draft is None:
+            message = "models are built after load"
+            raise RuntimeError(message)
+        job.spark = Engine.open(job.request.settings.spark_master, job.draft.with_suffix(".spark"))
+    built = job.spark.build(job.open_draft, chosen, job.parameters, kept=job.plan.kept)
+    job.built.extend(built)
+    ours = [model.name for model in chosen if model.name in job.spark.by_duckdb]
+    words = (
+        f"{len(built)} tables, {sum(table.rows for table in built):,} rows; by Spark {len(built) - len(ours)}"
+    )
+    return f"{words}, by DuckDB {len(ours)}: {', '.join(ours)}" if ours else words
 
 
 def _validate(job: Job, stage_name: str) -> str:

@@ -114,9 +114,9 @@ select
     end as days_past_promise,
     case
         when not is_open then null
-        when $as_of - orders.order_date <= 7 then '0-7'
-        when $as_of - orders.order_date <= 30 then '8-30'
-        when $as_of - orders.order_date <= 90 then '31-90'
+        when date_diff('day', orders.order_date, $as_of) <= 7 then '0-7'
+        when date_diff('day', orders.order_date, $as_of) <= 30 then '8-30'
+        when date_diff('day', orders.order_date, $as_of) <= 90 then '31-90'
         else '>90'
     end as open_age,
     orders.lead_id,

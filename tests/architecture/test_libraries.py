@@ -20,6 +20,7 @@ OWNERS = {
     "jinja2": "pipelines/reporting/",
     "xlsxwriter": "pipelines/reporting/",
     "pandas": "pipelines/analysis/",
+    "pyspark": "pipelines/spark/",
 }
 HEAVY = {
     "apprise",
@@ -32,6 +33,7 @@ HEAVY = {
     "plotly",
     "prefect",
     "pyarrow",
+    "pyspark",
     "python_calamine",
     "scipy",
     "sqlglot",

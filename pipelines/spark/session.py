@@ -1,0 +1,78 @@
+"""One Spark session, told only what equal figures need; everything else is Spark's own configuration."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+from pipelines.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pyspark.sql import SparkSession
+
+# Without these the two engines differ: times without a zone, errors instead of silent nulls and wrapped numbers.
+_FOR_EQUAL_FIGURES = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+}
+# On one machine: nothing listens beyond loopback, and a few partitions do.
+_ON_ONE_MACHINE = {
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.sql.shuffle.partitions": "8",
+}
+
+
+def start(master: str, folder: Path) -> SparkSession:
+    """Start Spark at `master`, such as `local[*]` or `spark://host:7077`; its scratch files go below `folder`.
+
+    Executors' memory, their number and all else come from Spark's own files (SPARK_CONF_DIR). Raises UsageError when
+    pyspark or Java is not there, or when Spark does not start.
+    """
+    _require_installed()
+    from pyspark.errors import PySparkException
+    from pyspark.sql import SparkSession
+
+    told = {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.warehouse.dir": str(folder / "spark-warehouse"),
+        **(_ON_ONE_MACHINE if master.startswith("local") else {}),
+        **_FOR_EQUAL_FIGURES,
+    }
+    builder = SparkSession.builder.master(master).appName("salesdesk")
+    for name, value in told.items():
+        builder = builder.config(name, value)
+    try:
+        session = builder.getOrCreate()
+    except (PySparkException, OSError, RuntimeError) as error:
+        raise UsageError(
+            "Spark does not start",
+            where=master,
+            found=str(error).splitlines()[0],
+            next_step="look at Spark's own configuration (SPARK_CONF_DIR), or run with --engine duckdb",
+        ) from error
+    session.sparkContext.setLogLevel("OFF")
+    return session
+
+
+def _require_installed() -> None:
+    from importlib.util import find_spec
+
+    if find_spec("pyspark") is None:
+        raise UsageError(
+            "The engine spark needs pyspark, which is not installed",
+            next_step="pip install 'salesdesk[spark]', or in a checkout: make spark",
+        )
+    home = os.environ.get("JAVA_HOME")
+    if shutil.which("java") is None and not (home and shutil.which("java", path=f"{home}/bin")):
+        raise UsageError(
+            "The engine spark needs Java, which is not found",
+            expected="Java 17 or newer on PATH or at JAVA_HOME",
+            next_step="on Debian and Ubuntu: apt-get install openjdk-17-jre-headless; or run with --engine duckdb",
+        )

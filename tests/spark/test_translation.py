@@ -69,7 +69,20 @@ def test_what_spark_does_not_have_is_refused(sql: str) -> None:
         told(sql)
 
 
-def test_every_model_is_told_to_spark_or_known_to_be_built_by_duckdb() -> None:
+def test_every_model_but_five_is_told_to_spark() -> None:
     with warehouse.connect() as connection:
         found = models.load_folder(resources.path("sql"), connection)
-    assert len(found) > 90
+    refused = set()
+    for model in found:
+        columns = dict.fromkeys(model.references, ("x",))
+        try:
+            to_spark(model.sql, dict.fromkeys(model.parameters), columns)
+        except NotTranslated:
+            refused.add(model.name.removeprefix("marts."))
+    assert refused == {
+        "cash_forecast_errors",
+        "customer_file_completeness",
+        "forecast_shares",
+        "ledger_comparisons",
+        "payment_habits",
+    }

@@ -122,7 +122,7 @@ def _add_up(figure: MetricRow, side: str, rows: Sequence[TracedRow]) -> None:
     if told is None and not rows:
         return
     if len(amounts) < len(rows):
-        print(f"{side} {_told(told)}: distinct things of {len(rows)} rows", file=sys.stderr)
+        print(f"{side} {_told(told)}: the middle value of {len(rows)} rows", file=sys.stderr)
         return
     total = sum(amounts, Decimal(0))
     print(f"{side} {_told(told)} = {plain(total)}, the sum of {len(rows)} rows", file=sys.stderr)

@@ -93,23 +93,23 @@ def aggregate(fact: Fact, question: Question, parameters: dict[str, Any]) -> str
     return _flatten_lookups("\n".join(lines))
 
 
-def contributing_rows(fact: Fact, question: Question, parameters: dict[str, Any], amount: str) -> str:
-    """Return the SELECT of the single rows behind a fact of one term: amount, file_no, source_row."""
-    term = fact.term
+def contributing_rows(term: Term, question: Question, parameters: dict[str, Any], amount: str) -> str:
+    """Return the SELECT of the single rows behind a term: amount, file_no, source_row.
+
+    A snapshot's are those of one day, $snapshot.
+    """
     conditions = [_within(term), *_filters(term, question, parameters)]
     if term.where:
-        conditions.append(term.where)
+        conditions.append(f"({term.where})")
+    if term.is_snapshot:
+        conditions.append(f"{term.date} = $snapshot")
     joins, looked_up = _lookups([amount, *conditions])
-    inner = "\n".join(
-        [
-            f"select {', '.join(['facts.*', *looked_up])}",
-            f"from {term.base} as facts",
-            *joins,
-        ]
-    )
-    return _flatten_lookups(
-        f"select {amount} as amount, file_no, source_row\nfrom (\n{inner}\n) as rows\nwhere {' and '.join(conditions)}"
-    )
+    listed = ", ".join(["facts.*", *looked_up])
+    inner = "\n".join([f"select {listed}", f"from {term.base} as facts", *joins])
+    # What the base itself is made of keeps its own names.
+    where = " and ".join(_flatten_lookups(condition) for condition in conditions)
+    shown = f"{_flatten_lookups(amount)} as amount, file_no, source_row"
+    return f"select {shown}\nfrom (\n{inner}\n) as rows\nwhere {where}"
 
 
 def _within(term: Term) -> str:

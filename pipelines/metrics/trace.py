@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from pipelines import resources
 from pipelines.errors import MetricError
-from pipelines.metrics.facts import Fact, contributing_rows
+from pipelines.metrics.facts import contributing_rows
 from pipelines.metrics.query import ask
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from pipelines.metrics.question import Question
 
 _SUM = re.compile(r"^sum\((.*)\)$", re.DOTALL)
+_DISTINCT = re.compile(r"^count\(distinct (.*)\)$", re.DOTALL)
+# Marts whose row stands for several documents: `sql/run/rows_of_<mart>.sql` gives those, under the mart's own columns.
+_OF_DOCUMENTS = ("fct_receivable_balances", "fct_customer_months", "fct_customer_flows")
 # Documents by the staging table that holds their rows and the column that names them.
 _DOCUMENTS = {
     "stg_orders": "order_id",
@@ -37,8 +41,8 @@ _DOCUMENTS = {
 class TracedRow:
     """One row behind a figure: which side it is on, what it adds, and where it was read.
 
-    `amount` is None for a row that counts a distinct thing: several rows may count once. An order's row is
-    its first line.
+    Of several rows that count once, such as a customer's orders, the first adds 1, the others 0. `amount` is None where
+    rows do not add up: a middle value is taken of them. An order's row is its first line.
     """
 
     side: str
@@ -59,8 +63,8 @@ def trace(
 ) -> list[TracedRow]:
     """Return the rows of a metric in the period that holds the day `at`, of the slices in `where`.
 
-    The amounts of each side add up to the figure's numerator and denominator, but for distinct counts. Raises
-    MetricError as `query` does, and for a balance, which is made of more than the period's own rows.
+    The amounts of each side add up to the figure's numerator and denominator, but for middle values. A balance is
+    made of the items open on its day, a customer's month of its orders. Raises MetricError as `query` does.
     """
     from pipelines.metrics.comparisons import period_of
 
@@ -74,20 +78,16 @@ def trace(
     found: list[TracedRow] = []
     for side, terms in (("numerator", metric.numerator), ("denominator", metric.denominator)):
         for term in terms:
-            if term.is_snapshot or term.base.endswith("_months"):
-                raise MetricError(
-                    f"{metric.name} is not made of the period's own rows",
-                    where=term.base,
-                    next_step="trace the documents instead: salesdesk trace NUMBER",
-                )
             found += _rows(connection, question, term, side)
     return found
 
 
 def _rows(connection: DuckDBPyConnection, question: Question, term: Term, side: str) -> list[TracedRow]:
-    amount = _contribution(term)
     parameters: dict[str, Any] = {"start": question.start, "end": min(question.end, question.as_of)}
-    sql = contributing_rows(Fact((term,)), question, parameters, amount)
+    if term.is_snapshot:
+        last = f"select max({term.date}) from {term.base} where {term.date} between $start and $end"
+        (parameters["snapshot"],) = connection.execute(last, parameters).fetchone() or (None,)
+    sql = contributing_rows(_of_documents(term), question, parameters, _contribution(term))
     rows = connection.execute(
         "select amount, coalesce(files.file_name, ''), coalesce(files.source_part, ''), source_row "
         f"from ({sql}) as found left join ops.files as files on found.file_no = files.file_no "
@@ -97,11 +97,25 @@ def _rows(connection: DuckDBPyConnection, question: Question, term: Term, side: 
     return [TracedRow(side, term.base, *row) for row in rows]
 
 
+def _of_documents(term: Term) -> Term:
+    """Return the term over single documents where a row of its mart stands for several; a row still counts once."""
+    stem = term.base.removeprefix("marts.")
+    if stem not in _OF_DOCUMENTS:
+        return term
+    text = (resources.path("sql") / "run" / f"rows_of_{stem}.sql").read_text(encoding="utf-8")
+    once = "row_weight = 1" if term.value == "count(*)" else ""
+    where = " and ".join(f"({part})" for part in (term.where, once) if part)
+    return replace(term, base=f"(\n{text})", where=where)
+
+
 def _contribution(term: Term) -> str:
-    """Return the SQL of what one row adds: the summed expression, 1 of a count, unknown of a distinct count."""
-    summed = _SUM.match(term.value)
+    """Return the SQL of what one row adds: the summed expression, 1 of a count, 1 of a distinct thing's first row."""
+    summed, distinct = _SUM.match(term.value), _DISTINCT.match(term.value)
     if summed:
         return f"{term.times} * ({summed[1]})"
+    if distinct:
+        first = f"row_number() over (partition by {distinct[1]} order by file_no, source_row) = 1"
+        return f"{term.times} * (({distinct[1]}) is not null and {first})::integer"
     return str(term.times) if term.value == "count(*)" else "null"
 
 

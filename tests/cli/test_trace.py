@@ -41,6 +41,57 @@ def test_trace_of_a_ratio_adds_up_both_sides(salesdesk: Salesdesk, two_months: P
 
 
 @pytest.mark.parametrize(
+    ("metric", "month", "numerator", "denominator"),
+    [
+        # I2 41.25 and I4 339.00 are open at the end of February, I2 alone of January's; I2 alone is late by then
+        ("receivables", "2026-02", [("invoices.csv", 3, "41.25"), ("invoices.csv", 4, "339.00")], []),
+        ("receivables", "2026-01", [("invoices.csv", 3, "141.25")], []),
+        (
+            "overdue_share",
+            "2026-02",
+            [("invoices.csv", 3, "41.25"), ("invoices.csv", 4, "0.00")],
+            [("invoices.csv", 3, "41.25"), ("invoices.csv", 4, "339.00")],
+        ),
+        # C1 came back by O4; C1 and C2 bought in January by O1 and O2
+        (
+            "retention",
+            "2026-02",
+            [("orders.csv", 6, "1.00")],
+            [("orders.csv", 2, "1.00"), ("orders.csv", 4, "1.00")],
+        ),
+        ("customers_at_end", "2026-01", [("orders.csv", 2, "1.00"), ("orders.csv", 4, "1.00")], []),
+        ("customers_at_end", "2026-02", [("orders.csv", 4, "1.00"), ("orders.csv", 6, "1.00")], []),
+        ("buying_customers", "2026-01", [("orders.csv", 2, "1.00"), ("orders.csv", 4, "1.00")], []),
+    ],
+)
+def test_trace_of_balances_and_of_customers_adds_up_from_documents(
+    salesdesk: Salesdesk,
+    two_months: Path,
+    metric: str,
+    month: str,
+    numerator: list[tuple[str, int, str]],
+    denominator: list[tuple[str, int, str]],
+) -> None:
+    answer = salesdesk("trace", metric, "--at", month, "--home", two_months, "--format", "json")
+    assert answer.code == 0
+    for side, expected in (("numerator", numerator), ("denominator", denominator)):
+        found = [row for row in answer.rows if row["side"] == side]
+        assert [(row["file_name"], row["source_row"], row["amount"]) for row in found] == [
+            (name, number, Decimal(amount)) for name, number, amount in expected
+        ]
+
+
+def test_trace_of_a_balance_of_one_slice_holds_its_items_alone(
+    salesdesk: Salesdesk, two_months: Path
+) -> None:
+    answer = salesdesk(
+        *("trace", "receivables", "--at", "2026-02", "--by", "sales_rep=Li"),
+        *("--home", two_months, "--format", "json"),
+    )
+    assert [(row["source_row"], row["amount"]) for row in answer.rows] == [(4, Decimal("339.00"))]
+
+
+@pytest.mark.parametrize(
     ("number", "places"),
     [
         ("O1", [("orders.csv", 2), ("orders.csv", 3)]),

@@ -134,3 +134,23 @@ def test_demo_aging_on_four_dates_equals_the_ledger(demo_home: Path) -> None:
                 if (row["as_of"], row["basis"]) == (as_of, basis) and row["item_count"]
             }
             assert found == expected, (as_of, basis)
+
+
+@pytest.mark.parametrize("where", [{}, {"region": "华东"}], ids=["whole", "one region"])
+def test_demo_figure_of_every_metric_is_the_sum_of_its_traced_rows(
+    demo_home: Path, where: dict[str, str]
+) -> None:
+    month = date(2026, 8, 1)
+    known = [metric for metric in metrics.catalog().values() if set(where) <= set(metric.dimensions)]
+    with warehouse.read(demo_home) as connection:
+        figures = metrics.query(
+            connection, [metric.name for metric in known], start=month, end=date(2026, 8, 31), where=where
+        )
+        assert any(figure.numerator for figure in figures)
+        for figure in figures:
+            rows = metrics.trace(connection, figure.metric, at=month, where=where)
+            assert all(row.file_name and row.source_row for row in rows)
+            for side, told in (("numerator", figure.numerator), ("denominator", figure.denominator)):
+                amounts = [row.amount for row in rows if row.side == side]
+                if None not in amounts:  # a middle value has no sum
+                    assert sum(filter(None, amounts), Decimal(0)) == (told or 0), (figure.metric, side)

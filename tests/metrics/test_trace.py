@@ -61,9 +61,15 @@ def test_trace_of_a_return_takes_it_off(company: DuckDBPyConnection) -> None:
     ]
 
 
-def test_trace_of_a_balance_is_refused_with_what_to_do(company: DuckDBPyConnection) -> None:
-    with pytest.raises(MetricError, match="trace the documents"):
-        metrics.trace(company, "receivables", at=date(2026, 3, 1))
+def test_trace_counts_a_customer_of_several_orders_once(company: DuckDBPyConnection) -> None:
+    """A ordered twice in January, B once: of three orders two add 1 to the customers."""
+    rows = metrics.trace(company, "buying_customers", at=date(2026, 1, 1))
+    assert [(str(row.amount), row.source_row) for row in rows] == [("1", 2), ("0", 4), ("1", 5)]
+
+
+def test_trace_of_a_middle_value_lists_what_it_is_of(company: DuckDBPyConnection) -> None:
+    rows = metrics.trace(company, "order_value_median", at=date(2026, 1, 1))
+    assert [(row.amount, row.source_row) for row in rows] == [(None, 2), (None, 4), (None, 5)]
 
 
 def test_document_by_its_number_gives_its_rows(company: DuckDBPyConnection) -> None:

@@ -100,6 +100,8 @@ def _environment(home: Path, api: str) -> dict[str, str]:
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
         # a run started by hand begins at once, not at the next of a slow round
         "PREFECT_WORKER_QUERY_SECONDS": "3",
+        # flow runs that ended 90 days ago go, with their logs and artifacts; by default only events do
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "true",
         # in the server's UI people read what a run did
         "PREFECT_LOGGING_LEVEL": "INFO",
         # Prefect's newer UI asks a tracker's host for its configuration even where analytics are off

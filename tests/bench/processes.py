@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+_PAGE = 4096
 _UNIT = 1 if sys.platform == "darwin" else 1024
 
 
@@ -41,3 +42,16 @@ def measured(command: Sequence[str], log: Path, environment: Mapping[str, str] |
         message = f"{' '.join(command[:6])} …: {log.read_text(errors='replace')[-2000:]}"
         raise ProcessFailed(message)
     return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _UNIT // (1024 * 1024))
+
+
+def resident(process: int | str = "self") -> float:
+    """Return the memory a process holds now, in MB (Linux)."""
+    pages = Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1]
+    return int(pages) * _PAGE / 1e6
+
+
+def slope(values: Sequence[float]) -> float:
+    """Return the least-squares growth from each value to the next."""
+    middle, mean = (len(values) - 1) / 2, sum(values) / len(values)
+    above = sum((place - middle) * (value - mean) for place, value in enumerate(values))
+    return above / sum((place - middle) ** 2 for place in range(len(values)))

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from pipelines import demo, job
 from pipelines.settings import Settings
+from tests.bench.processes import resident, slope
 
-_PAGE = 4096
 # What is imported and cached once belongs to no company.
 _WARM_UP = 5
 
@@ -40,12 +40,6 @@ class Company:
     memory: float
 
 
-def resident() -> float:
-    """Return the memory this process holds now, in MB."""
-    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
-    return int(pages) * _PAGE / 1e6
-
-
 def one(number: int, folder: Path, orders: int) -> Company:
     """Write a company's exports, run the main job on them in a HOME of its own, and take both away."""
     place = folder / f"company{number}"
@@ -62,14 +56,6 @@ def one(number: int, folder: Path, orders: int) -> Company:
     told = Company(time.perf_counter() - begin, time.process_time() - cpu, resident())
     shutil.rmtree(place)
     return told
-
-
-def slope(companies: list[Company]) -> float:
-    """Return the growth of memory in MB a company: the least-squares slope once everything is warm."""
-    settled = [company.memory for company in companies[_WARM_UP:]]
-    middle, mean = (len(settled) - 1) / 2, sum(settled) / len(settled)
-    above = sum((place - middle) * (memory - mean) for place, memory in enumerate(settled))
-    return above / sum((place - middle) ** 2 for place in range(len(settled)))
 
 
 def main() -> None:
@@ -92,7 +78,7 @@ def main() -> None:
         f"{len(companies)} companies of {chosen.orders} orders: first {companies[0].cpu_seconds:.2f} cpu s, then "
         f"{sum(each.cpu_seconds for each in settled) / len(settled):.2f} cpu s and "
         f"{sum(each.seconds for each in settled) / len(settled):.2f} s each; memory {settled[0].memory:.0f} to "
-        f"{settled[-1].memory:.0f} MB, {slope(companies):+.3f} MB a company\n"
+        f"{settled[-1].memory:.0f} MB, {slope([each.memory for each in settled]):+.3f} MB a company\n"
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +83,28 @@ def test_serve_ships_the_automation_that_marks_dead_runs(service: Service) -> No
     assert automation["enabled"] is True
     assert automation["trigger"]["posture"] == "Proactive"
     assert automation["actions"][0]["state"] == "CRASHED"
+
+
+def test_serve_removes_flow_runs_that_ended_long_ago_from_its_database(service: Service) -> None:
+    flow = service.ask("/flows/filter", {"flows": {"name": {"any_": ["restore"]}}})[0]["id"]
+
+    def ended(days: int) -> str:
+        run = service.ask("/flow_runs/", {"flow_id": flow, "state": {"type": "COMPLETED"}})["id"]
+        # the API dates a state itself
+        with (
+            closing(sqlite3.connect(service.home / "prefect" / "prefect.db", timeout=30)) as database,
+            database,
+        ):
+            change = f"update flow_run set end_time = datetime(end_time, '-{days} days') where id = ?"
+            assert database.execute(change, [run]).rowcount == 1
+        return str(run)
+
+    def kept() -> set[str]:
+        wanted = {"flow_runs": {"id": {"any_": [old, recent]}}}
+        return {run["id"] for run in service.ask("/flow_runs/filter", wanted)}
+
+    old, recent = ended(100), ended(80)
+    within(60, "the removal of the old run", lambda: kept() == {recent})
 
 
 def test_serve_on_a_port_that_is_taken_is_refused(service: Service) -> None:

@@ -56,9 +56,10 @@ def once(service: Service, folder: Path, number: int) -> None:
 
 
 def main() -> None:
-    """Run, and print a line for every tenth run and the growth per run."""
+    """Run, print a line every so many runs, then the growth per run."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=200)
+    parser.add_argument("--every", type=int, default=10, help="look after so many runs, at least three times in all")
     chosen = parser.parse_args()
     looks: list[Look] = []
     with tempfile.TemporaryDirectory() as scratch:
@@ -69,7 +70,7 @@ def main() -> None:
         with serving(place / "first", place) as service:
             for number in range(1, chosen.runs + 1):
                 once(service, drop, number)
-                if number % 10 == 0:
+                if number % chosen.every == 0:
                     looks.append(look(service, number))
                     told = {**looks[-1].memory, **looks[-1].sizes}
                     sys.stdout.write(
@@ -79,7 +80,7 @@ def main() -> None:
     for name in (*looks[0].memory, *looks[0].sizes):
         values = [{**each.memory, **each.sizes}[name] for each in looks]
         sys.stdout.write(
-            f"{name}: {values[0]:.1f} to {values[-1]:.1f} MB, {slope(values) / 10:+.3f} MB a run\n"
+            f"{name}: {values[0]:.1f} to {values[-1]:.1f} MB, {slope(values) / chosen.every:+.3f} MB a run\n"
         )
 
 

@@ -9,10 +9,12 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +61,16 @@ class Service:
             {"content-type": "application/json"},
             method=method,
         )
-        with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
-            return json.loads(answer.read() or "null")
+        for pause in (1, 2, 4, 8):
+            try:
+                return _answer(request)
+            except urllib.error.HTTPError as error:
+                # busy with its database: Prefect's own clients ask again then, too
+                if error.code != HTTPStatus.SERVICE_UNAVAILABLE:
+                    raise
+                error.close()
+            time.sleep(pause)
+        return _answer(request)
 
     def deployment(self, flow: str) -> dict[str, Any]:
         """Return the one deployment of a flow."""
@@ -86,6 +96,11 @@ class Service:
         """Return the processes that the service itself has started: the server and the worker."""
         told = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text(encoding="utf-8")
         return [int(number) for number in told.split()]
+
+
+def _answer(request: urllib.request.Request) -> Any:
+    with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
+        return json.loads(answer.read() or "null")
 
 
 def within(seconds: float, what: str, check: Callable[[], Any]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -122,21 +123,31 @@ def lock(home: Home) -> Iterator[None]:
     except OSError as error:
         raise _not_writable(home.root, error) from error
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _taken(handle):
             holder = os.pread(handle, 100, 0).decode(errors="replace").strip()
             raise WarehouseBusy(
                 "Another run holds this HOME",
                 where=str(home.root),
                 found=f"process {holder}" if holder else "another process",
                 next_step="wait for it to end, then run again; nothing was changed",
-            ) from None
+            )
         os.ftruncate(handle, 0)
         os.pwrite(handle, str(os.getpid()).encode(), 0)
         yield
     finally:
         os.close(handle)
+
+
+def _taken(handle: int) -> bool:
+    """Take the lock; one who only asks whether it is free (`doctor`) has it for an instant, a run for longer."""
+    for pause in (0.05, 0.1, 0):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(pause)
+        else:
+            return True
+    return False
 
 
 def sync_folder(folder: Path) -> None:

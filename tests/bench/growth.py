@@ -59,7 +59,9 @@ def main() -> None:
     """Run, print a line every so many runs, then the growth per run."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=200)
-    parser.add_argument("--every", type=int, default=10, help="look after so many runs, at least three times in all")
+    parser.add_argument(
+        "--every", type=int, default=10, help="look after so many runs, at least three times in all"
+    )
     chosen = parser.parse_args()
     looks: list[Look] = []
     with tempfile.TemporaryDirectory() as scratch:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from pipelines.errors import NothingPublished, SalesdeskError, WarehouseBusy
-from pipelines.warehouse import Home, connect, publication, read
+from pipelines.warehouse import Home, connect, doctor, publication, read
 from pipelines.warehouse.home import lock
 
 
@@ -121,6 +124,20 @@ def test_lock_held_by_another_process_is_refused_with_its_number(tmp_path: Path)
         other.kill()
     with lock(home):
         pass
+
+
+def test_lock_is_taken_though_somebody_just_asks_whether_it_is_free(tmp_path: Path) -> None:
+    home = _home(tmp_path)
+    with lock(home):
+        pass
+    asking = os.open(home.root / ".lock", os.O_RDONLY)
+    fcntl.flock(asking, fcntl.LOCK_SH)  # what `doctor` does, held for a moment longer
+    done = threading.Timer(0.03, os.close, [asking])
+    done.start()
+    with lock(home):
+        assert not doctor.is_free(home)
+    done.join()
+    assert doctor.is_free(home)
 
 
 def test_home_that_is_a_file_is_refused(tmp_path: Path) -> None:

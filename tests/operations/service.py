@@ -99,7 +99,7 @@ class Service:
 
 
 def _answer(request: urllib.request.Request) -> Any:
-    with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
         return json.loads(answer.read() or "null")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -43,16 +44,26 @@ RC-2 2026-10-15 C1 INV-2 1000
 """
 
 
-def a_company(connection: DuckDBPyConnection, kinds: tuple[str, ...]) -> None:
+# each dated after the as-of date
+TO_COME = (
+    "SO-9 2026-12-05 C1 9000 East",
+    "INV-9 2026-11-01 C1 SO-4 678 2026-12-01",
+    "RC-9 2026-11-20 C1 INV-3 1356",
+)
+
+
+def a_company(
+    connection: DuckDBPyConnection, kinds: tuple[str, ...], to_come: tuple[str, str, str] = ("", "", "")
+) -> None:
     support.empty_raw(connection)
-    for line in ORDERS.split("\n") if "orders" in kinds else ():
+    for line in (ORDERS + to_come[0]).split("\n") if "orders" in kinds else ():
         if line:
             number, day, customer, amount, region = line.split()
             tax = D(amount) * D("0.13")
             row = {"order_id": number, "order_date": day, "customer_id": customer, "amount": D(amount)}
             row |= {"tax_amount": tax, "region": region, "currency": "CNY", "line_no": 1}
             support.insert(connection, "raw.orders", [row])
-    for line in INVOICES.split("\n") if "invoices" in kinds else ():
+    for line in (INVOICES + to_come[1]).split("\n") if "invoices" in kinds else ():
         if line:
             number, day, customer, order, gross, due = line.split()
             row = {"invoice_id": number, "invoice_date": day, "customer_id": customer, "due_date": due}
@@ -62,7 +73,7 @@ def a_company(connection: DuckDBPyConnection, kinds: tuple[str, ...]) -> None:
                 "currency": "CNY",
             }
             support.insert(connection, "raw.invoices", [row])
-    for line in PAYMENTS.split("\n") if "payments" in kinds else ():
+    for line in (PAYMENTS + to_come[2]).split("\n") if "payments" in kinds else ():
         if line:
             number, day, customer, invoice, amount = line.split()
             row = {"payment_id": number, "payment_date": day, "customer_id": customer, "amount": D(amount)}
@@ -197,3 +208,18 @@ def test_pages_of_a_company_that_misses_documents_are_made(
     said = {"orders": "没有订单数据", "invoices": "没有发票数据"}
     for kind, sentence in said.items():
         assert (sentence in text) == (kind not in kinds and not (kind == "invoices" and "payments" in kinds))
+
+
+@pytest.mark.slow
+def test_documents_dated_after_the_as_of_date_change_no_figure_of_the_pages(
+    company: DuckDBPyConnection, connection: DuckDBPyConnection
+) -> None:
+    a_company(connection, ("orders", "invoices", "payments"), TO_COME)
+    told, run = read(connection)
+    known, _ = read(company)
+    for field in fields(ReviewData):
+        assert getattr(told, field.name) == getattr(known, field.name), field.name
+    assert connection.sql(
+        "select count(*) from marts.fct_orders where order_date > date '2026-10-31'"
+    ).fetchone() == (1,)
+    assert pages.monthly_review(told, run) == pages.monthly_review(known, run)

@@ -12,6 +12,7 @@ from decimal import Decimal
 from pipelines.reporting import palette
 
 Values = tuple[Decimal | None, ...]
+_FEWEST_SLOTS = 6
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,11 @@ class Chart:
     end_room: int = 0  # pixels kept free at the right for labels of lines
     sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     sideways: frozenset[str] = frozenset()  # sizes too narrow for its slots, in which they become rows
+
+    @property
+    def spare_slots(self) -> float:
+        """Slots left empty at each side, so that the columns of a first month are no wider than a year's half."""
+        return max(_FEWEST_SLOTS - len(self.slots), 0) / 2
 
 
 @dataclass(frozen=True)

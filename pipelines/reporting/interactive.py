@@ -81,7 +81,7 @@ def _slot_axis(chart: Chart, bottom: float) -> dict[str, Any]:
         ticks.append(f"{text}<br><b>{chart.groups[index]}</b>" if index in chart.groups else text)
     count = len(chart.slots)
     return {
-        "range": [-0.5, count - 0.5],
+        "range": [-0.5 - chart.spare_slots, count - 0.5 + chart.spare_slots],
         "tickvals": list(range(count)),
         "ticktext": ticks,
         "anchor": "free",

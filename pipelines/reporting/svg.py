@@ -38,13 +38,14 @@ class _Area:
     low: float
     high: float
     slots: int
+    spare: float  # slots left empty at each side
 
     @property
     def slot(self) -> float:
-        return (self.right - self.left) / max(self.slots, 1)
+        return (self.right - self.left) / max(self.slots + 2 * self.spare, 1)
 
     def x(self, index: float) -> float:
-        return self.left + (index + 0.5) * self.slot
+        return self.left + (index + 0.5 + self.spare) * self.slot
 
     def y(self, value: float) -> float:
         return self.bottom - (value - self.low) / (self.high - self.low) * (self.bottom - self.top)
@@ -91,7 +92,8 @@ def areas(chart: Chart, width: int, height: int) -> list[_Area]:
         bottom = top + usable * panel.share / total
         low, high = panel.span()
         inner = top + (_TITLE if panel.title else 4)
-        result.append(_Area(left, right, inner, bottom - 2, low, high, len(chart.slots)))
+        place = _Area(left, right, inner, bottom - 2, low, high, len(chart.slots), chart.spare_slots)
+        result.append(place)
         top = bottom
     return result
 

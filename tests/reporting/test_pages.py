@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.reporting import pages, render
+from pipelines.reporting import figures, interactive, numbers, pages, render, svg
 from pipelines.reporting.facts import RunFacts
 from pipelines.reporting.review import (
     AgingMonth,
@@ -220,6 +220,18 @@ def test_pages_of_nasty_data_are_made(data: ReviewData) -> None:
     for html in every_page(data, a_run()).values():
         text = "".join(checked(html).text)
         assert not re.search(r"-0\.0+(?!\d)|\bnan\b|\binf\b|None|Undefined", text)
+
+
+def test_column_of_a_first_month_is_as_wide_as_one_of_six() -> None:
+    def columns(count: int) -> tuple[list[str], float]:
+        line = a_line("revenue", "money", [D(50_000)] * count)
+        chart = figures.trend(line, numbers.table_unit([D(50_000)], "CNY"), "zh")
+        low, high = interactive.as_plain(chart)["layout"]["xaxis"]["range"]
+        return re.findall(r"h([\d.]+)v[\d.]+h-", svg.draw(chart, "screen")), high - low
+
+    (one,), room = columns(1)
+    assert columns(6) == ([one] * 6, room)
+    assert columns(12)[1] == 2 * room
 
 
 def test_long_names_and_ten_thousand_customers_stay_within_the_limits() -> None:

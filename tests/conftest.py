@@ -8,12 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 from pipelines import warehouse
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+# No test is timed: a busy machine says nothing about the code.
+hypothesis.settings.register_profile("salesdesk", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("salesdesk")
 
 # Where pyspark is installed, it takes a main module without a file, as workers of pytest-xdist have, for its doctests
 # and ends the process.

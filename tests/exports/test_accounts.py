@@ -46,7 +46,7 @@ def _file(rows: list[tuple[str, ...]]) -> str:
     return stream.getvalue()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(ROWS, min_size=1, max_size=3))
 def test_accounts_of_any_cells_close_exactly(loads: list[list[tuple[str, ...]]]) -> None:
     folder = Path(tempfile.mkdtemp())

@@ -42,7 +42,7 @@ def _orders(draw: some.DrawFn) -> list[dict[str, Any]]:
     ]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 @given(
     orders=_orders(),
     returns=some.lists(some.tuples(some.integers(1, 9), DAYS, AMOUNTS), max_size=4),

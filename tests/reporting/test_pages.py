@@ -231,7 +231,7 @@ def test_column_of_a_first_month_is_as_wide_as_one_of_six() -> None:
 
     (one,), room = columns(1)
     assert columns(6) == ([one] * 6, room)
-    assert columns(12)[1] == 2 * room
+    assert columns(9)[1] == 1.5 * room
 
 
 def test_long_names_and_ten_thousand_customers_stay_within_the_limits() -> None:

@@ -39,7 +39,6 @@ _TEXTS = st.text(
 )
 _QUIET = settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,
 )

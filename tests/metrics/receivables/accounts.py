@@ -24,7 +24,7 @@ Account = tuple[list[Invoice], list[Payment]]
 days = st.integers(0, 9).map(lambda number: FIRST + timedelta(days=number))
 amounts = st.sampled_from([10, 20, 30, 40, 50, 70, 100])
 # A build costs more than an account: few examples, each of many accounts.
-few = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=15, suppress_health_check=list(HealthCheck))
 
 
 @st.composite

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines import resources
 from pipelines.errors import MappingError, did_you_mean
-from pipelines.exports.declarations import Kind, Words, kinds
+from pipelines.exports.declarations import Column, Kind, Words, kinds
 from pipelines.exports.numbering import Numbered
 from pipelines.exports.sql_text import literal, name
 
@@ -136,12 +136,12 @@ def _apply_one(connection: DuckDBPyConnection, kind: Kind, one: Correction, ones
         f"select count(*) from corrected where {where} and {name(column.name)} is not distinct from {expected}"
     ).fetchone()
     if not rows or matching is None or matching[0] != len(rows):
-        found = "no such row" if not rows else ", ".join(sorted({str(row[2]) for row in rows})[:5])
+        found = "no such row" if not rows else _shown(column, {str(row[2]) for row in rows})
         cause = "the source seems mended" if rows else "a later file replaced the row, or it is in quarantine"
         raise _refused(
             f"{one.path}, {one.id}",
             found,
-            f"{one.kind}.{one.column} = {one.expected}",
+            f"{one.kind}.{one.column} = {_shown(column, {str(one.expected)})}",
             next_step=f"{cause}: take the correction away, or correct what it expects",
         )
     if one.action == "override":
@@ -157,6 +157,13 @@ def _apply_one(connection: DuckDBPyConnection, kind: Kind, one: Correction, ones
             for number, row, _ in rows
         ],
     )  # fmt: skip
+
+
+def _shown(column: Column, values: set[str]) -> str:
+    """Return some values for a message, which logs keep; of personal data only how many."""
+    if column.is_personal:
+        return f"{len(values)} hidden (personal data)"
+    return ", ".join(sorted(values)[:5])
 
 
 def _check_types(connection: DuckDBPyConnection, kind: Kind, one: Correction) -> None:

@@ -108,3 +108,14 @@ def test_load_with_a_correction_that_cannot_be_meant_is_refused(
         desk.load()
 
     assert told in caught.value.found
+
+
+def test_load_with_a_correction_of_personal_data_that_no_longer_matches_shows_none(desk: Desk) -> None:
+    _correct(
+        desk, "override", kind="customers", file="customers.csv", column="phone", expected="'13900139000'"
+    )
+    desk.give(("customers.csv", "customer_id,customer_name,phone\nC1,张三,13800138000\n"))
+
+    with pytest.raises(MappingError, match=r"customers\.phone = 1 hidden \(personal data\)") as caught:
+        desk.load()
+    assert "13" not in caught.value.found + caught.value.expected

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +17,29 @@ import pytest
 
 from pipelines import job
 from pipelines.errors import SalesdeskError, UnreadableExport
-from tests.operations.home import Quiet, corrected, january_revenue, request_of
+from pipelines.flows import environment
+from tests.delivery.receivers import free_port
+from tests.operations.home import PROJECT, Quiet, corrected, january_revenue, request_of
+from tests.operations.service import START_SECONDS, within
+
+
+@contextmanager
+def prefect_server(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """A Prefect server on loopback, with its address."""
+    port = free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)],
+        env={**os.environ, "PREFECT_HOME": str(folder), "DO_NOT_TRACK": "1"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        api = f"http://127.0.0.1:{port}/api"
+        within(START_SECONDS, "the server's start", partial(environment.answers, api))
+        yield server, api
+    finally:
+        server.kill()
+        server.wait()
 
 
 def flow_of(*, runs: bool) -> Callable[..., Any]:
@@ -98,3 +125,27 @@ def test_error_that_prefect_keeps_has_no_value_and_the_terminal_has_it(
     with pytest.raises(UnreadableExport) as caught:
         main_job.as_flow(request_of(home, corrected(tmp_path / "in"), number=2), Quiet())
     assert caught.value.found == "张三,13800138000"
+
+
+@pytest.mark.slow
+def test_run_whose_real_server_is_killed_meanwhile_publishes_and_ends_with_0(
+    home: Path, tmp_path: Path
+) -> None:
+    with prefect_server(tmp_path / "prefect") as (server, api):
+        run = subprocess.Popen(
+            [sys.executable, "-m", "pipelines", "run", str(corrected(tmp_path / "in")), "--home", str(home)],
+            cwd=PROJECT,
+            env={**os.environ, "PREFECT_API_URL": api},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        told = []
+        with run:
+            assert run.stderr is not None
+            for line in run.stderr:
+                told.append(line)
+                if line.startswith("load"):
+                    server.kill()
+        assert run.returncode == 0, "".join(told)
+    assert january_revenue(home) == 305
+    assert "does not answer" in "".join(told)

@@ -41,14 +41,15 @@ def _is_empty(ours: str) -> str:
 def has_fault(feed: Feed, kind: Kind) -> str:
     """Return the condition that something is wrong with a row."""
     needed = required(feed, kind)
-    conditions = ["_misfit is not null"]
-    conditions += [
-        f'"value of {column.name}" is null'
-        if column.name in needed
-        else f'("value of {column.name}" is null and "shape of {column.name}" is not null)'
-        for column in _judged(feed, kind)
+    judged = [column.name for column in _judged(feed, kind)]
+    lacking = [f'"value of {ours}" is null' for ours in judged if ours in needed]
+    spoilt = [
+        f'("value of {ours}" is null and "shape of {ours}" is not null)'
+        for ours in judged
+        if ours not in needed
     ]
-    return " or ".join([*conditions, f"({_lacks_amount(feed, kind)})"])
+    looked = f"(_needs_look and ({' or '.join(spoilt or ['false'])}))"
+    return " or ".join(["_misfit is not null", *lacking, looked, f"({_lacks_amount(feed, kind)})"])
 
 
 def faults(feed: Feed, kind: Kind, readings: dict[str, Reading]) -> str:

@@ -37,8 +37,9 @@ if TYPE_CHECKING:
     from pipelines.exports.recognise import Recognition
     from pipelines.settings import Settings
 
-# Snappy: as small as needed and the fastest to write here; a twin can always be made again.
-_FORMAT = "format parquet, compression snappy, row_group_size 122880"
+# Snappy: as small as needed and the fastest to write here; a twin can always be made again. Dictionaries for columns of
+# few values only: codes of documents rarely repeat, and gathering theirs takes a quarter of the time of writing.
+_FORMAT = "format parquet, compression snappy, row_group_size 122880, dictionary_size_limit 4096"
 
 
 def read_file(

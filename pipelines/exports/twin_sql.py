@@ -21,8 +21,14 @@ def query(table: TextTable, feed: Feed, kind: Kind, readings: dict[str, Reading]
 
     Columns: those of `columns`; of the kind's own columns only what the feed fills.
     """
-    steps = {"bound": _bound(feed, readings)}
-    steps |= {step: _each(feed, kind, readings, write) for step, write in _STEPS.items()}
+    steps = {
+        "bound": _bound(feed, readings),
+        "tried": _each(feed, kind, readings, _fast),
+        "ascertained": _each(feed, kind, readings, _certain),
+        "looked_over": f"{_row_needs_look(feed)} as _needs_look",
+        "shaped": _each(feed, kind, readings, _shape),
+        "valued": _each(feed, kind, readings, _value),
+    }
     faulty, faults = fault_sql.has_fault(feed, kind), fault_sql.faults(feed, kind, readings)
     steps["judged"] = f"case when _skipped is null and ({faulty}) then {faults} end as _faults"
     before = ["source", *steps]
@@ -118,19 +124,29 @@ def _certain(column: Column, rule: Rule, reading: Reading) -> str:
     return f'{quick if rule.lookup else cleaning.certain(column, quick, reading)} as "fast of {column.name}"'
 
 
+def _needs_look(ours: str) -> str:
+    return f'("fast of {ours}" is null and "text of {ours}" is not null)'
+
+
+def _row_needs_look(feed: Feed) -> str:
+    """Return the condition that some cell of a row was not read quickly; a row without is not looked at closer."""
+    return " or ".join(_needs_look(ours) for ours in feed.columns) or "false"
+
+
 def _shape(column: Column, _rule: Rule, reading: Reading) -> str:
     text = f'"text of {column.name}"'
     shaped = cleaning.shape(column, text, reading)
-    needs_look = f'"fast of {column.name}" is null and {text} is not null'
-    return f'case when {needs_look} then {shaped} end as "shape of {column.name}"'
+    looked = f"case when {_needs_look(column.name)} then {shaped} end"
+    return f'case when _needs_look then {looked} end as "shape of {column.name}"'
 
 
 def _value(column: Column, rule: Rule, reading: Reading) -> str:
     quick, shaped = f'"fast of {column.name}"', f'"shape of {column.name}"'
-    value = (
+    looked = (
         f"case when {quick} is not null then {quick} "
         f"when {shaped} is not null then {cleaning.slow(column, shaped, reading)} end"
     )
+    value = f"case when _needs_look then {looked} else {quick} end"
     factor = (rule.scale or 1) * rule.sign
     if factor != 1:
         value = f"try_cast(({value}) * {factor} as {column.sql_type})"
@@ -147,6 +163,3 @@ def headers_used(feed: Feed) -> Sequence[str]:
     for rule in feed.columns.values():
         used += [*rule.headers, *rule.join, *([rule.lookup.by] if rule.lookup else [])]
     return used
-
-
-_STEPS = {"tried": _fast, "ascertained": _certain, "shaped": _shape, "valued": _value}

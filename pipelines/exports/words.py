@@ -86,8 +86,8 @@ def has_check_character(code: str) -> str:
 
 
 def seen_word(text: str, words: dict[str, str], seen: tuple[str, ...]) -> str:
-    """Return the expression that translates the words that stand in the sample, compared as they are."""
-    known = {word: words[normalise(word)] for word in seen if normalise(word) in words}
+    """Return the expression that translates words written as in the sample, or plainly; those of the sample first."""
+    known = {word: words[normalise(word)] for word in seen if normalise(word) in words} | words
     branches = "".join(f" when {literal(word)} then {literal(ours)}" for word, ours in known.items())
     return f"case {text}{branches} end" if branches else "null::varchar"
 

@@ -50,8 +50,8 @@ numbered as (
             partition by is_digital, if(is_digital, '', paper)
             order by invoice_date, order_no, colour
         ) as place,
-        -- Five zeros at the end would look like a number that a spreadsheet cut to fifteen digits: they are never issued.
-        place + (place - 1) // 99999 as series_no,
+        -- Five zeros at the end of twenty digits would look like a number that a spreadsheet cut to fifteen: never issued.
+        place + if(is_digital, (place - 1) // 99999, 0) as series_no,
     from typed
 )
 

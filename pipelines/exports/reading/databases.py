@@ -67,7 +67,7 @@ def _table(database: sqlite3.Connection, name: str, where: str, workspace: Works
         for number, row in enumerate(_rows(cursor), 1):
             writer.add(number, row)
             if number <= SAMPLE_ROWS:
-                sample.append(tuple(cell or "" for cell in row))
+                sample.append(tuple(row))
     return TextTable(
         part=name,
         header=names,
@@ -83,16 +83,16 @@ def _table(database: sqlite3.Connection, name: str, where: str, workspace: Works
     )
 
 
-def _rows(cursor: sqlite3.Cursor) -> Iterator[list[str | None]]:
+def _rows(cursor: sqlite3.Cursor) -> Iterator[list[str]]:
     for row in cursor:
         yield [_cell(value) for value in row]
 
 
-def _cell(value: object) -> str | None:
+def _cell(value: object) -> str:
     if value is None:
-        return None
+        return ""
     if isinstance(value, bytes):
         return f"(binary, {len(value)} bytes)"
     if isinstance(value, (int, float)):
         return number_text(value)
-    return str(value).strip() or None
+    return str(value).strip()

@@ -51,12 +51,12 @@ def open_documents(path: Path, where: str, workspace: Workspace) -> list[TextTab
     sample: list[tuple[str, ...]] = []
     with TextWriter(target, names) as writer:
         for number, item in enumerate(_objects(path, encoding, where), 1):
-            row = [_cell(item.get(key)) for key in keys]
-            if any(cell is not None and len(cell) > MAX_LINE for cell in row):
+            row = [_cell(item.get(key)) or "" for key in keys]
+            if any(len(cell) > MAX_LINE for cell in row):
                 raise _unreadable("A text is too long to be part of an export.", f"item {number}", where)
             writer.add(number, row)
             if number <= SAMPLE_ROWS:
-                sample.append(tuple(cell or "" for cell in row))
+                sample.append(tuple(row))
     return [
         TextTable(
             part="",

@@ -193,10 +193,11 @@ class RowJudge:
 
     def reason(self, cells: Sequence[str], *, is_first: bool = False) -> str | None:
         """Return why a row is no data (blank, repeated_header, total, instruction), or None for a data row."""
-        label = next((cell for cell in cells if cell and not cell.isspace()), "").strip()
+        first = cells[0].strip() if cells else ""
+        label = first or next((cell for cell in cells if cell and not cell.isspace()), "").strip()
         if not label:
             return "blank"
-        if cells[0].strip() == self._header.folded[0] and self._repeats_header(cells):
+        if first == self._header.folded[0] and self._repeats_header(cells):
             return "repeated_header"
         if is_first and all(cell.strip().lower() in _FORM_WORDS for cell in cells if cell.strip()):
             return "instruction"
@@ -204,6 +205,8 @@ class RowJudge:
 
     def is_note(self, cells: Sequence[str]) -> bool:
         """Tell whether a row is a footer when nothing follows: one text at the left of a wider table, or signatures."""
+        if len(cells) > 1 and cells[1].strip() and cells[0].strip() and not _SIGNED.match(cells[0]):
+            return False  # as nearly every row
         if any(cell.strip() for cell in cells[1:]):
             return all(_SIGNED.match(cell) for cell in cells if cell.strip())
         if not cells or self._usual_count < 3:

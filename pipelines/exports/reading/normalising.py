@@ -133,7 +133,7 @@ class Normaliser:
         row = cleaned_row(cells)
         if len(self._sample) < SAMPLE_ROWS:
             self._sample.append(tuple(row))
-        writer.add(record.number, [cell or None for cell in row])
+        writer.add(record.number, row)
 
     def _note_short(self, record: Record, written: int) -> None:
         self._short_count += 1
@@ -156,7 +156,7 @@ class Normaliser:
         self._misfit_count += 1
         if len(self._misfits) < _NAMED:
             self._misfits.append((record.number, found))
-        writer.add(record.number, [text, *[None] * (width - 1)])
+        writer.add(record.number, [text, *[""] * (width - 1)])
 
     def _cut_off(self, record: Record, found: str) -> UnreadableExport:
         ending = "inside a quoted text" if record.in_open_quote else "without a line end"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from pipelines.exports.reading.tables import ROW_COLUMN, quoted_name, quoted_names, quoted_text
+from pipelines.exports.reading.tables import ROW_COLUMN, quoted_name, quoted_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +25,8 @@ class TextWriter:
 
         self._arrow = pa
         self._schema = pa.schema([*((name, pa.string()) for name in names), (ROW_COLUMN, pa.int64())])
-        self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
-        self._rows: list[Sequence[str | None]] = []
+        self._writer = pq.ParquetWriter(path, self._schema, compression="snappy")
+        self._rows: list[Sequence[str]] = []
         self._numbers: list[int] = []
         self._characters = 0
         self.written = 0
@@ -41,12 +41,12 @@ class TextWriter:
             self._flush()
         self._writer.close()
 
-    def add(self, number: int, cells: Sequence[str | None]) -> None:
-        """Add one row, as wide as the header."""
+    def add(self, number: int, cells: Sequence[str]) -> None:
+        """Add one row, as wide as the header; an empty text stands for none."""
         self._rows.append(cells)
         self._numbers.append(number)
         self.written += 1
-        self._characters += sum(map(len, filter(None, cells)))
+        self._characters += sum(map(len, cells))
         if len(self._rows) >= _BATCH_ROWS or self._characters >= _BATCH_CHARACTERS:
             self._flush()
 
@@ -61,6 +61,6 @@ class TextWriter:
 
 
 def parquet_relation(path: Path, names: Sequence[str]) -> str:
-    """Return the relation over a file that `TextWriter` wrote: the names, then the source row."""
-    columns = f"{quoted_names(names)}, {quoted_name(ROW_COLUMN)}"
-    return f"(select {columns} from read_parquet({quoted_text(str(path))}))"
+    """Return the relation over a file that `TextWriter` wrote: the names, null where empty, then the source row."""
+    texts = ", ".join(f"nullif({name}, '') as {name}" for name in map(quoted_name, names))
+    return f"(select {texts}, {quoted_name(ROW_COLUMN)} from read_parquet({quoted_text(str(path))}))"

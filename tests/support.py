@@ -50,9 +50,13 @@ def empty_raw(connection: DuckDBPyConnection) -> None:
 
 
 def insert(connection: DuckDBPyConnection, table: str, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Insert the rows by column name; file_no is 1 and source_row counts from 2 unless given."""
+    """Insert the rows by column name; file_no is 1 and source_row counts on from 2 unless given.
+
+    No two rows of a table stand in the same place, as in a build: models tell documents by it.
+    """
     schema, name = table.split(".")
-    for number, row in enumerate(rows, start=2):
+    before = connection.execute(f'select count(*) from "{schema}"."{name}"').fetchone() or (0,)
+    for number, row in enumerate(rows, start=2 + before[0]):
         filled = {"file_no": 1, "source_row": number, **row} if schema == "raw" else dict(row)
         columns = ", ".join(f'"{column}"' for column in filled)
         marks = ", ".join("?" for _ in filled)

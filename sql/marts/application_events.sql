@@ -23,11 +23,19 @@ open_cash as (
 
 first_days as (
     select
-        invoice_id,
-        sum(first_day_amount) as amount
+        invoice_key,
+        sum(first_day_amount)::decimal(18, 4) as amount
     from marts.application_claims
     where first_day_amount is not null
-    group by invoice_id
+    group by invoice_key
+),
+
+invoices as (
+    select
+        *,
+        file_no * 10000000000::bigint + source_row as item
+    from marts.fct_invoices
+    where is_effective and gross_amount >= 0
 ),
 
 debits as (
@@ -38,26 +46,20 @@ debits as (
         invoices.due_date,
         invoices.gross_amount,
         invoices.gross_amount - coalesce(first_days.amount, 0) as amount,
-        invoices.file_no * 10000000000::bigint + invoices.source_row as item
-    from marts.application_accounts as accounts
-    inner join marts.fct_invoices as invoices using (customer_id, currency)
-    left join first_days using (invoice_id)
-    left join marts.contested_invoices as contested using (invoice_id)
-    where
-        invoices.is_effective
-        and invoices.gross_amount >= 0
-        and (accounts.has_guesses or contested.invoice_id is not null)
+        invoices.item
+    from invoices
+    inner join marts.application_accounts as accounts using (customer_id, currency)
+    left join first_days on invoices.item = first_days.invoice_key
+    where accounts.has_guesses or invoices.item in (select invoice_key from marts.contested_invoices)
 ),
 
 claims as (
     select
-        accounts.account_no,
-        debits.item,
-        claims.* exclude (amount),
+        claims.* exclude (amount, invoice_key),
+        claims.invoice_key as item,
         claims.amount - coalesce(claims.first_day_amount, 0) as amount
     from marts.application_claims as claims
-    inner join marts.application_accounts as accounts using (customer_id, currency)
-    inner join debits using (invoice_id)
+    semi join debits on claims.invoice_key = debits.item
 ),
 
 steps as (
@@ -80,10 +82,11 @@ steps as (
         event_date,
         if(amount > 0, 1, 3) as step,
         if(amount > 0, 'claim', 'takeback') as kind,
-        if(source = 'payment', document_date, null) as document_date,
-        coalesce(payment_id, credit_note_id) as document_id,
-        payment_line_no as line_no,
+        if(line_key is null, null, document_date) as document_date,
+        document_id,
+        line_no,
         line_key,
+        note_key,
         item,
         abs(amount) as amount,
         gross_amount,
@@ -99,8 +102,8 @@ steps as (
         1 as step,
         'surplus' as kind,
         document_date,
-        payment_id as document_id,
-        payment_line_no as line_no,
+        document_id,
+        line_no,
         line_key,
         item,
         amount,
@@ -134,12 +137,11 @@ select
     ) as event_no,
     event_date,
     kind,
-    document_id,
-    line_no,
     line_key,
+    note_key,
     item,
-    (amount::decimal(20, 4) * 10000)::bigint as units,
-    (gross_amount::decimal(20, 4) * 10000)::bigint as item_units,
+    trunc(amount)::bigint * 10000 + (amount % 1 * 10000)::bigint as units,
+    trunc(gross_amount)::bigint * 10000 + (gross_amount % 1 * 10000)::bigint as item_units,
     coalesce(is_cash, false) as is_cash,
     coalesce(may_match, false) as may_match
 from steps

@@ -3,10 +3,12 @@
 -- of its amount is left when each earlier payment of that amount has taken one; else it fills what is oldest.
 -- place_no names an open amount: twice the event that opened it (plus one: money owed back). Empty: none named, none found.
 -- horizon and next_horizon: the account's first event at which money goes back, and the next one after each such event.
+-- is_certain: each payment of the account found its invoice and nothing else happened, so the count of open invoices of each
+-- amount was right all along and no round has to prove it.
 with
 events as (
     select
-        events.* exclude (event_date, document_id, line_no, line_key),
+        events.* exclude (event_date, line_key, note_key),
         debits.event_no as debit_no
     from marts.application_events as events
     left join marts.application_events as debits
@@ -20,7 +22,6 @@ takebacks as (
     select
         account_no,
         event_no,
-        min(event_no) over (partition by account_no) as horizon,
         lead(event_no) over (partition by account_no order by event_no) as next_horizon
     from marts.application_events
     where kind = 'takeback'
@@ -65,28 +66,44 @@ matches as (
         rows between unbounded preceding and 1 preceding
     )
     qualify not is_debit
+),
+
+guesses as (
+    select
+        events.*,
+        case
+            when events.kind in ('claim', 'takeback') then 2 * events.debit_no
+            when events.may_match and matches.is_match then 2 * matches.debit_no
+        end as place_no
+    from events
+    left join matches on events.account_no = matches.account_no and events.event_no = matches.event_no
+),
+
+accounts as (
+    select
+        account_no,
+        min(if(kind = 'takeback', event_no, null)) as horizon,
+        bool_and(kind = 'cash' and place_no is not null) as is_certain
+    from guesses
+    group by account_no
 )
 
 select
-    events.account_no,
-    events.event_no,
-    events.kind,
-    events.item,
-    events.units,
-    events.item_units,
-    events.is_cash,
-    events.may_match,
-    case
-        when events.kind in ('claim', 'takeback') then 2 * events.debit_no
-        when events.may_match and matches.is_match then 2 * matches.debit_no
-    end as place_no,
-    if(events.kind = 'claim' or events.may_match and matches.is_match, events.units, 0)::bigint as got_units,
+    guesses.account_no,
+    guesses.event_no,
+    guesses.kind,
+    guesses.item,
+    guesses.units,
+    guesses.item_units,
+    guesses.is_cash,
+    guesses.may_match,
+    guesses.place_no,
+    if(guesses.kind = 'claim' or guesses.kind = 'cash' and guesses.place_no is not null, guesses.units, 0)::bigint as got_units,
     0::bigint as surplus_units,
     []::struct(back_no bigint, units bigint)[] as uses,
-    firsts.horizon,
-    takebacks.next_horizon
-from events
-left join matches on events.account_no = matches.account_no and events.event_no = matches.event_no
-left join takebacks on events.account_no = takebacks.account_no and events.event_no = takebacks.event_no
-left join (select account_no, min(horizon) as horizon from takebacks group by account_no) as firsts
-    on events.account_no = firsts.account_no
+    accounts.horizon,
+    takebacks.next_horizon,
+    accounts.is_certain
+from guesses
+inner join accounts on guesses.account_no = accounts.account_no
+left join takebacks on guesses.account_no = takebacks.account_no and guesses.event_no = takebacks.event_no

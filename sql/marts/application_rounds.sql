@@ -7,11 +7,12 @@
 -- anew from what is open when it comes. An account whose answers equal its guesses is certain; the others go on with the
 -- answers as guesses. An answer hangs on earlier events alone, so each round makes at least the first wrong guess right.
 -- Money that goes back is a threshold (horizon): it is answered when all before it is certain, then comes what follows.
+-- So an event is right after at most two rounds for each event up to it; one that is not ends the build with an error.
 with recursive
 wanted as materialized (select distinct account_no, units from marts.application_events where may_match),
 
 rounds as (
-    select *, 0 as round_no, false as is_certain from marts.application_first_guesses
+    select *, 0 as round_no from marts.application_first_guesses
 
     union all
 
@@ -106,7 +107,7 @@ rounds as (
             qualify step = 0
         ),
 
-        answers as (
+        answered as (
             select
                 live.*,
                 greatest(coalesce(states.left_before, 0), 0) as left_units,
@@ -116,12 +117,13 @@ rounds as (
                     when kind = 'claim' and is_seen then least(live.units, left_units)
                     else got_units
                 end as found_units,
-                bool_or(found_no is distinct from live.place_no or found_units <> got_units) over account as is_open
+                found_no is distinct from live.place_no or found_units <> got_units as is_wrong
             from live
             left join searches using (account_no, event_no)
             left join (from states where step = 2) as states using (account_no, event_no)
-            window account as (partition by account_no)
         ),
+
+        answers as (select *, account_no in (select account_no from answered where is_wrong) as is_open from answered),
 
         used as (
             select
@@ -153,7 +155,7 @@ rounds as (
         )
 
         select
-            answers.* exclude (is_seen, left_units, found_no, found_units, is_open) replace (
+            answers.* exclude (is_seen, left_units, found_no, found_units, is_wrong, is_open) replace (
                 case
                     when answers.event_no = turned.event_no then turned.place_no
                     when answers.event_no > turned.event_no and answers.item = turned.item and kind in ('claim', 'takeback')
@@ -165,7 +167,8 @@ rounds as (
                     as surplus_units,
                 if(used.units > 0, list_append(uses, {'back_no': turned.event_no, 'units': used.units}), uses) as uses,
                 if(is_open, horizon, turned.next_horizon) as horizon,
-                round_no + 1 as round_no,
+                if(is_wrong and round_no > 2 * answers.event_no + 2, error('cash application goes in circles at event '
+                    || answers.event_no || ' of account ' || answers.account_no), round_no + 1) as round_no,
                 not is_open and horizon is null as is_certain
             )
         from answers

@@ -1,8 +1,8 @@
--- One row is one application of a payment line or credit note to one document, with the rule that made it and the day it
--- counts from. A negative amount takes an application back or settles a credit note. Rules: named, credit_note,
--- write_off, discount, bank_fee, fx (the document names the invoice) | exact_amount, oldest_first (guesses) | refund.
--- Money back uses up surplus or other unapplied cash (refund): payment_id is the cash, refund_payment_id the money back,
--- invoice_id empty.
+-- One row is one application that had to be decided, of a payment line (line_key) or credit note (note_key) to one document
+-- (invoice_key), with the rule that made it and the day it counts from. A negative amount takes an application back or
+-- settles a credit note. Rules: named, credit_note, write_off, discount, bank_fee, fx (the document names the invoice) |
+-- exact_amount, oldest_first (guesses) | refund. Money back uses up surplus or other unapplied cash (refund): line_key is
+-- the cash, refund_line_key the money back, invoice_key empty.
 -- event_no orders the applications of one document on one day.
 with
 guessed as (
@@ -45,27 +45,23 @@ guessed as (
     where decisions.surplus_no = surplus.event_no
 ),
 
-item_invoices as (
-    select
-        account_no,
-        item,
-        document_id as invoice_id
-    from marts.application_events
-    where kind = 'debit'
-),
-
 settled as (
     select
-        lines.*,
+        lines.line_key,
+        lines.invoice_key,
+        lines.kind,
+        lines.event_date,
         -- What the credit note still gives on that day: its amount less what its invoice had got of it.
         least(
             -(sum(lines.amount) over so_far),
-            -credit_notes.gross_amount - coalesce(if(granted.event_date <= lines.event_date, granted.applied_amount, 0), 0)
+            -credit_notes.gross_amount
+            - if(claims.event_date <= lines.event_date, coalesce(granted.applied_amount, claims.amount), 0)
         ) as settled_by_now,
         row_number() over so_far as turn
     from marts.payments_matched as lines
     inner join marts.fct_invoices as credit_notes on lines.invoice_id = credit_notes.invoice_id
-    left join marts.claims_granted as granted on lines.invoice_id = granted.credit_note_id
+    left join marts.credit_note_claims as claims on lines.invoice_key = claims.note_key
+    left join marts.claims_granted as granted on lines.invoice_key = granted.note_key
     where lines.match = 'credit_note'
     window so_far as (
         partition by lines.invoice_id
@@ -75,14 +71,10 @@ settled as (
 )
 
 select
-    payment_id,
-    payment_line_no,
-    credit_note_id,
-    null as refund_payment_id,
-    null as refund_line_no,
-    invoice_id,
-    customer_id,
-    currency,
+    line_key,
+    note_key,
+    null as refund_line_key,
+    invoice_key,
     applied_amount,
     event_date as effective_date,
     rule,
@@ -93,21 +85,15 @@ where applied_amount <> 0
 union all
 
 select
-    lines.payment_id,
-    lines.payment_line_no,
+    guessed.line_key,
     null,
-    refunds.document_id,
-    refunds.line_no,
-    item_invoices.invoice_id,
-    lines.customer_id,
-    lines.currency,
+    refunds.line_key,
+    if(guessed.item < 0, null, guessed.item),
     (guessed.units * 0.0001)::decimal(18, 4),
     guessed.event_date,
     guessed.rule,
     guessed.event_no
 from guessed
-inner join marts.payments_matched as lines on guessed.line_key = lines.line_key
-left join item_invoices on guessed.account_no = item_invoices.account_no and guessed.item = item_invoices.item
 left join marts.application_events as refunds
     on guessed.account_no = refunds.account_no
     and guessed.refund_no = refunds.event_no
@@ -115,16 +101,12 @@ left join marts.application_events as refunds
 union all
 
 select
-    payment_id,
-    payment_line_no,
+    line_key,
     null,
     null,
-    null,
-    invoice_id,
-    customer_id,
-    currency,
+    invoice_key,
     (
-        coalesce(lag(settled_by_now) over (partition by invoice_id order by turn), 0) - settled_by_now
+        coalesce(lag(settled_by_now) over (partition by invoice_key order by turn), 0) - settled_by_now
     )::decimal(18, 4) as applied_amount,
     event_date,
     if(kind = 'payment', 'named', kind),

@@ -1,10 +1,10 @@
--- One row is one claim of marts.application_claims and what it got of its invoice (applied_amount): all of it where nothing
--- had to be decided, its first-day amount, or what marts.application_decisions gave it, which may be nothing.
+-- One row is one claim of marts.application_claims and what it got of its invoice (applied_amount): its first-day amount, or
+-- what marts.application_decisions gave it, which may be nothing.
 with
 decided as (
     select
         events.line_key,
-        if(events.line_key is null, events.document_id, null) as credit_note_id,
+        events.note_key,
         event_no,
         sum(decisions.units) as units
     from marts.application_decisions as decisions
@@ -20,4 +20,4 @@ select
         as applied_amount
 from marts.application_claims as claims
 left join decided as lines on claims.line_key = lines.line_key
-left join decided as notes on claims.credit_note_id = notes.credit_note_id
+left join decided as notes on claims.note_key = notes.note_key

@@ -31,7 +31,7 @@ summed as (
 )
 
 select
-    lines.* exclude (line_key, is_cash, match, event_date, named_date, named_amount),
+    lines.* exclude (line_key, is_cash, match, event_date, named_date, named_amount, invoice_key),
     coalesce(summed.applied_amount, 0)::decimal(18, 4) as applied_amount,
     if(lines.is_effective, lines.amount - coalesce(summed.applied_amount, 0), 0)::decimal(18, 4) as unapplied_amount,
     rates.fx_rate,

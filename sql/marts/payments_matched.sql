@@ -3,7 +3,7 @@
 -- match: 'invoice' (applied to the named invoice) | 'credit_note' (settles the named credit note) | 'open' (names nothing:
 -- cash for the guesses, or a refund of unapplied cash) | 'held' (stays unapplied; issue says why) | 'ignored' (pending,
 -- failed or disputed: does not exist for the receivables).
--- line_key is a short key of the line within one build.
+-- line_key is a short key of the line within one build, invoice_key one of the document it names.
 -- A line that names something is never guessed onto something else: an invoice it names may arrive later, and what it
 -- brings beyond the invoice (an overpayment, a second payment) stays unapplied. Held are:
 -- - unknown_invoice, invoice_not_effective (draft or void), currency_mismatch, repeated_line;
@@ -23,6 +23,7 @@ lines as (
         named.gross_amount as named_amount,
         named.customer_id as invoice_customer_id,
         named.is_credit_note,
+        named.file_no * 10000000000::bigint + named.source_row as invoice_key,
         case
             when payments.is_repeated_line then 'repeated_line'
             when payments.invoice_id is null and not is_cash then 'no_invoice_named'
@@ -61,6 +62,7 @@ select
     invoice_id,
     invoice_date as named_date,
     named_amount,
+    invoice_key,
     allocated_date,
     case when is_effective then issue end as issue,
     case

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from pipelines.reporting import pages, render
+from pipelines.reporting import figures, numbers, pages, palette, render
 from pipelines.reporting.cards import forecast, fulfilment, issues, speed
-from pipelines.reporting.review import MetricLine, Point, ReviewData
+from pipelines.reporting.chart import Columns
+from pipelines.reporting.review import BridgeStep, MetricLine, Point, ReviewData
 from tests.reporting.sample import a_review, a_run, some_speed
 
 D = Decimal
@@ -116,3 +117,13 @@ def test_issues_are_counted_by_kind_and_totalled() -> None:
     assert [cell.text.zh for cell in invoices.blocks[0].table.foot[0]] == ["合计", "13", "81.5"]
     assert contracts.title.zh == "2 处合同待处理"
     assert all(card.empty.zh for card in issues.cards(ReviewData(), a_run()))
+
+
+def test_addition_that_takes_away_is_drawn_as_timing() -> None:
+    steps = (
+        BridgeStep("unapplied", D(-1_610_000), "addition"),
+        BridgeStep("earlier_collected", D(20_000), "addition"),
+    )
+    chart = figures.order_to_cash(steps, numbers.table_unit([D(1_610_000)], "CNY"), "zh")
+    columns = next(mark for mark in chart.panels[0].marks if isinstance(mark, Columns))
+    assert columns.colours == (palette.TIMING, palette.ADDITION)

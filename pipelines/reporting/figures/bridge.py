@@ -38,11 +38,17 @@ def order_to_cash(steps: tuple[BridgeStep, ...], unit: TableUnit, lang: str) -> 
     )
     marks = (
         Connectors(tuple(levels)),
-        Columns(values, tuple(COLOURS[step.kind] for step in steps), tuple(bases), hover=hover),
+        Columns(values, tuple(_colour(step) for step in steps), tuple(bases), hover=hover),
         Labels(heights, texts, "above", palette.INK, totals),
     )
     panel = Panel(marks, title=unit.label.of(lang))
     return Chart("bridge", names, (panel,), sizes=SIZES, sideways=frozenset({"phone", "print"}))
+
+
+def _colour(step: BridgeStep) -> str:
+    """Return the step's colour: money that came earlier and is only used up now adds nothing, it is timing."""
+    is_used_up = step.kind == "addition" and step.amount < 0
+    return COLOURS["timing" if is_used_up else step.kind]
 
 
 def _worth_drawing(steps: tuple[BridgeStep, ...], unit: TableUnit) -> tuple[BridgeStep, ...]:

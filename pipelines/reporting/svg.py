@@ -23,6 +23,7 @@ from pipelines.reporting.svg_funnel import draw_funnel
 from pipelines.reporting.svg_sideways import draw_sideways
 from pipelines.reporting.svg_text import element, label, number, width_of
 
+_EDGE = 2  # pixels free at the left and the right
 _TITLE = 20  # pixels above a panel for its title
 _LINE = 14  # pixels a line of slot labels takes
 
@@ -83,8 +84,8 @@ def areas(chart: Chart, width: int, height: int) -> list[_Area]:
     """Return where each panel lies in a chart of that size."""
     lines = max((text.count("\n") + 1 for text in chart.slots), default=1) + (1 if chart.groups else 0)
     grid_room = max((width_of(text, 11) for p in chart.panels for _, text in p.grid), default=0)
-    left = 2 + (grid_room + 8 if grid_room else 0)
-    right = width - 2 - chart.end_room
+    left = _EDGE + (grid_room + 8 if grid_room else 0)
+    right = width - _EDGE - chart.end_room
     usable = height - lines * _LINE - 8
     result, top = [], 0.0
     total = sum(panel.share for panel in chart.panels)
@@ -245,7 +246,8 @@ def _draw_labels(mark: Labels, area: _Area) -> str:
             continue
         y = {"above": area.y(float(height)) - 6, "below": area.y(float(height)) + 14, "foot": area.y(0.0) - 6}
         is_strong = index in mark.strong
-        parts.append(label(area.x(index), y[place], mark.texts[index], colour=colour, is_strong=is_strong))
+        x = min(area.x(index), area.right + _EDGE - width_of(mark.texts[index], 12) / 2)
+        parts.append(label(x, y[place], mark.texts[index], colour=colour, is_strong=is_strong))
     return "".join(parts)
 
 

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# Bytes of exports up to which one thread reads them in less processor time and no more wall time than two: some
+# 80,000 order lines with all that belongs to them.
+_SMALL = 32_000_000
+
 
 def read(home: Path, settings: Settings) -> list[Reading]:
     """Return the readings of every landed file, in the order in which the files became known.
@@ -33,16 +37,20 @@ def read(home: Path, settings: Settings) -> list[Reading]:
     found: list[Reading] = []
     fresh: list[LandedFile] = []
     refused: list[SalesdeskError] = []
+    landed = landing.landed_files(home)
+    is_small = sum(file.size for file in landed) < _SMALL
     with ExitStack() as opened:
         connection = None
-        for file in landing.landed_files(home):
+        for file in landed:
             former = readings.former(file)
             if former is not None and former.made_by == made_by:
                 found += former.readings
                 continue
             if former is None:
                 fresh.append(file)
-            connection = connection or opened.enter_context(closing(twin.connect(settings)))
+            connection = connection or opened.enter_context(
+                closing(twin.connect(settings, is_small=is_small))
+            )
             try:
                 found += twin.read_file(connection, file, settings, known, made_by)
             except SalesdeskError as error:

@@ -91,9 +91,9 @@ def recognise_tables(
     return recognised
 
 
-def connect(settings: Settings) -> DuckDBPyConnection:
-    """Open the connection that reads: in memory, within the memory limit, knowing `number()`."""
-    connection = warehouse.connect(memory_limit=settings.memory_limit or None)
+def connect(settings: Settings, *, is_small: bool = False) -> DuckDBPyConnection:
+    """Open the connection that reads, of small exports with one thread: in memory, knowing `number()`."""
+    connection = warehouse.connect(memory_limit=settings.memory_limit or None, is_small=is_small)
     # Both move what a coalesce or case would rarely compute in front of it, to be computed for every row: ten times
     # slower.
     connection.execute("set disabled_optimizers = 'common_subexpressions,in_clause'")

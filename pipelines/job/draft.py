@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 from pipelines import resources
 from pipelines.errors import SalesdeskError
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 # Below this share of its rows, copying the former publication and freeing the rest costs more than it saves.
 _WORTH_COPYING = 0.2
+# Bytes of typed rows up to which one thread builds in less processor time and no more wall time than two: some
+# 80,000 order lines with all that belongs to them.
+_SMALL = 6_000_000
 
 
 def begin(job: Job) -> None:
@@ -57,6 +61,11 @@ def _least(job: Job) -> int:
     former = publication.published(job.home)
     if former is not None:
         return former.stat().st_size // 2
+    return _typed(job)
+
+
+def _typed(job: Job) -> int:
+    """Return the bytes of the typed rows in the landing."""
     return sum(twin.stat().st_size for twin in job.home.landing.rglob("*.parquet"))
 
 
@@ -73,7 +82,7 @@ def write_down(job: Job) -> None:
     """Fill `ops.models`: what each model of this publication took, and by what it is known again."""
     checked = _checked(job)
     built = {one.name: one for one in job.built}
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for name, fingerprint in job.plan.fingerprints.items():
         was = job.plan.former.get(name)
         if name in built:
@@ -83,7 +92,10 @@ def write_down(job: Job) -> None:
         else:
             continue
         rows.append((name, fingerprint, checked.get(name, fingerprint), *told))
-    job.open_draft.executemany("insert into ops.models values (?, ?, ?, ?, ?, ?)", rows)
+    if rows:
+        # one statement: executemany plans each row anew
+        marks = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(rows))
+        job.open_draft.execute(f"insert into ops.models values {marks}", list(chain.from_iterable(rows)))
 
 
 def _checked(job: Job) -> dict[str, str]:
@@ -105,7 +117,9 @@ def _open(job: Job) -> None:
         message = "a draft is opened after it has a place"
         raise RuntimeError(message)
     limit = job.request.settings.memory_limit or None
-    job.connection = connect(job.draft, memory_limit=limit, spill_folder=job.draft.with_suffix(".spill"))
+    spill = job.draft.with_suffix(".spill")
+    small = _typed(job) < _SMALL
+    job.connection = connect(job.draft, memory_limit=limit, spill_folder=spill, is_small=small)
     room.require_memory(job.connection)
 
 

@@ -52,10 +52,9 @@ def describe(
             f'comment on column {place}."{column}" is {_quoted(told[column])}'
             for column in sorted(held.get(name, set()) & set(told))
         ]
-    # one transaction: each comment alone would be written to disk by itself
+    # one transaction: each comment alone would be written to disk by itself; and one call for all of them
     connection.begin()
-    for statement in statements:
-        connection.execute(statement)
+    connection.execute("; ".join(statements))
     connection.commit()
     return len(statements)
 

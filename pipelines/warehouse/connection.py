@@ -16,11 +16,13 @@ def connect(
     read_only: bool = False,
     memory_limit: str | None = None,
     spill_folder: Path | None = None,
+    is_small: bool = False,
 ) -> DuckDBPyConnection:
     """Open a DuckDB database: a file, or one in memory when no path is given.
 
     Never downloads an extension. `memory_limit` is DuckDB's own notation, such as `2GB`; what does not fit is
-    spilled to `spill_folder`.
+    spilled to `spill_folder`. Where the work `is_small`, DuckDB keeps to one thread: sharing a few megabytes among
+    more costs more than it saves.
     """
     import duckdb
 
@@ -34,6 +36,10 @@ def connect(
         options["temp_directory"] = str(spill_folder)
     connection = duckdb.connect(str(path) if path else ":memory:", read_only=read_only, config=options)
     _silence(connection)
+    if (
+        is_small
+    ):  # told now, not as an option: a second connection to the same file must not differ in its options
+        connection.execute("set threads = 1")
     return connection
 
 

@@ -54,7 +54,7 @@ demo: $(CORE) ## Install, write demo exports, run the main job on them, say wher
 	@$(BIN)/salesdesk demo --home $(DEMO_HOME)
 
 test: $(DEV) ## Install what development needs and run every test
-	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
 lint: $(DEV) ## Check style, format, types and SQL
 	$(BIN)/ruff check .

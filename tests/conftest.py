@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sys
 from collections.abc import Iterator
@@ -46,3 +47,31 @@ def shared_folder() -> Path:
     """Return where the real exports are kept, there or not."""
     named = os.environ.get("SALESDESK_SHARED_DATA")
     return Path(named) if named else Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def published_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """HOME after one run on two months of a small company; tests copy it or only ask it.
+
+    Made once for all workers: the first to need it makes it, the others wait.
+    """
+    from tests.operations.home import TABLES, run
+
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    home, done = base / "published_home", base / "published_home.done"
+    with (base / "published_home.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            assert run(home, *TABLES).status == "published"
+            done.touch()
+    return home
+
+
+@pytest.fixture
+def home(published_home: Path, tmp_path: Path) -> Path:
+    """A copy of that HOME, to do with as a test likes."""
+    from tests.operations.home import copied
+
+    return copied(published_home, tmp_path / "home")

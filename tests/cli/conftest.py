@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,8 +13,7 @@ from typing import Any
 import pytest
 
 from pipelines.cli import main, published
-
-EXPORTS = Path(__file__).parents[1] / "fixtures" / "exports" / "two_months"
+from tests.operations.home import copied
 
 
 @dataclass(frozen=True)
@@ -38,19 +36,9 @@ Salesdesk = Callable[..., Answer]
 
 
 @pytest.fixture(scope="session")
-def two_months(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """HOME after a run on the fixture of two months, as of 2026-02-28; tests only ask it."""
-    home = tmp_path_factory.mktemp("two_months")
-    command = [sys.executable, "-m", "pipelines", "run", *map(str, sorted(EXPORTS.glob("*.csv")))]
-    done = subprocess.run(
-        [*command, "--direct", "--as-of", "2026-02-28", "--home", str(home)],
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
-    return home
+def two_months(published_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """HOME after a run on the fixture of two months, as of 2026-02-28; tests ask it, or write drafts into it."""
+    return copied(published_home, tmp_path_factory.mktemp("two_months") / "home")
 
 
 @pytest.fixture

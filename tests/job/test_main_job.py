@@ -6,7 +6,6 @@ import shutil
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,47 +14,9 @@ from pipelines.errors import GateFailed, SalesdeskError, UnreadableExport, Usage
 from pipelines.metrics import aging
 from pipelines.settings import Settings
 from pipelines.warehouse import journal
+from tests.operations.home import AS_OF, EXPORTS, TABLES, Quiet, run
 
-if TYPE_CHECKING:
-    from pipelines.job.run import Fact
-
-EXPORTS = Path(__file__).parents[1] / "fixtures" / "exports" / "two_months"
-TABLES = sorted(EXPORTS.glob("*.csv"))
-AS_OF = date(2026, 2, 28)
 JANUARY, FEBRUARY = date(2026, 1, 1), date(2026, 2, 1)
-
-
-class Quiet:
-    """A watcher that only remembers."""
-
-    def __init__(self) -> None:
-        self.facts: list[Fact] = []
-
-    def started(self, step: job.Step) -> None:
-        """Say nothing."""
-
-    def finished(self, fact: Fact) -> None:
-        """Remember."""
-        self.facts.append(fact)
-
-
-def _run(home: Path, *exports: Path, number: int = 1, as_of: date | None = AS_OF) -> job.Outcome:
-    request = job.Request(
-        settings=Settings(home=home, as_of=as_of),
-        exports=exports,
-        run_id=f"20260301T00000{number}-aaaaaa",
-        started_at=datetime(2026, 3, 1, 0, 0, number, tzinfo=UTC),
-        today=date(2026, 3, 1),
-    )
-    return job.run_direct(request, Quiet())
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """HOME after one run on the fixture."""
-    place = tmp_path_factory.mktemp("home")
-    assert _run(place, *TABLES).status == "published"
-    return place
 
 
 @pytest.mark.parametrize(
@@ -75,9 +36,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
 )
 def test_main_job_figures_are_those_worked_by_hand(
-    home: Path, metric: str, january: str, february: str
+    published_home: Path, metric: str, january: str, february: str
 ) -> None:
-    with warehouse.read(home) as connection:
+    with warehouse.read(published_home) as connection:
         rows = metrics.query(connection, [metric], grain="month", start=JANUARY, end=AS_OF)
     assert {row.period_start: row.value for row in rows} == {
         JANUARY: Decimal(january),
@@ -86,8 +47,8 @@ def test_main_job_figures_are_those_worked_by_hand(
     assert all(row.is_complete for row in rows)
 
 
-def test_main_job_conversion_is_so_far_while_its_window_is_open(home: Path) -> None:
-    with warehouse.read(home) as connection:
+def test_main_job_conversion_is_so_far_while_its_window_is_open(published_home: Path) -> None:
+    with warehouse.read(published_home) as connection:
         (row,) = metrics.query(
             connection, ["conversion"], grain="month", start=JANUARY, end=date(2026, 1, 31)
         )
@@ -95,8 +56,8 @@ def test_main_job_conversion_is_so_far_while_its_window_is_open(home: Path) -> N
     assert not row.is_complete
 
 
-def test_main_job_cohort_of_january_returns_by_half(home: Path) -> None:
-    with warehouse.read(home) as connection:
+def test_main_job_cohort_of_january_returns_by_half(published_home: Path) -> None:
+    with warehouse.read(published_home) as connection:
         rows = connection.execute(
             "select month_no, cohort_size, retained_count from marts.fct_cohort_months "
             "where cohort_month = $january and is_complete order by month_no",
@@ -105,8 +66,8 @@ def test_main_job_cohort_of_january_returns_by_half(home: Path) -> None:
     assert rows == [(0, 2, 2), (1, 2, 1)]
 
 
-def test_main_job_aging_is_that_worked_by_hand(home: Path) -> None:
-    with warehouse.read(home) as connection:
+def test_main_job_aging_is_that_worked_by_hand(published_home: Path) -> None:
+    with warehouse.read(published_home) as connection:
         rows = aging.rows(connection, AS_OF, "due", (30, 60, 90), "customer")
     assert {(row.slice, row.bucket_no): row.amount for row in rows if row.amount} == {
         ("C2", 1): Decimal("41.25"),
@@ -114,8 +75,8 @@ def test_main_job_aging_is_that_worked_by_hand(home: Path) -> None:
     }
 
 
-def test_main_job_accounts_for_every_row(home: Path) -> None:
-    with warehouse.read(home) as connection:
+def test_main_job_accounts_for_every_row(published_home: Path) -> None:
+    with warehouse.read(published_home) as connection:
         rows = connection.execute(
             "select kind, rows_read, rows_loaded, rows_quarantined + rows_superseded + rows_skipped "
             "from ops.files order by kind"
@@ -130,9 +91,9 @@ def test_main_job_accounts_for_every_row(home: Path) -> None:
     ]
 
 
-def test_main_job_tells_the_same_counts_in_its_publication_and_in_the_journal(home: Path) -> None:
-    (line,) = journal.all_runs(warehouse.Home(home))
-    with warehouse.read(home) as connection:
+def test_main_job_tells_the_same_counts_in_its_publication_and_in_the_journal(published_home: Path) -> None:
+    (line,) = journal.all_runs(warehouse.Home(published_home))
+    with warehouse.read(published_home) as connection:
         rows = connection.execute(
             "select files, rows_read, rows_quarantined, status from ops.runs"
         ).fetchall()
@@ -141,27 +102,24 @@ def test_main_job_tells_the_same_counts_in_its_publication_and_in_the_journal(ho
 
 
 def test_main_job_without_as_of_takes_the_latest_document_date(tmp_path: Path) -> None:
-    assert _run(tmp_path, *TABLES, as_of=None).as_of == date(2026, 2, 10)
+    assert run(tmp_path, *TABLES, as_of=None, until="load").as_of == date(2026, 2, 10)
 
 
-def test_main_job_twice_changes_nothing_and_publishes_nothing_new(tmp_path: Path) -> None:
-    first = _run(tmp_path, *TABLES, number=1)
-    again = _run(tmp_path, *TABLES, number=2)
-    assert (first.status, again.status) == ("published", "unchanged")
-    assert first.snapshot is not None
-    assert (tmp_path / "warehouse.duckdb").resolve() == first.snapshot.resolve()
+def test_main_job_twice_changes_nothing_and_publishes_nothing_new(home: Path) -> None:
+    first = (home / "warehouse.duckdb").resolve()
+    assert run(home, *TABLES, number=2).status == "unchanged"
+    assert (home / "warehouse.duckdb").resolve() == first
 
 
-def test_main_job_later_file_replaces_a_document_whole(tmp_path: Path) -> None:
-    _run(tmp_path, *TABLES, number=1)
+def test_main_job_later_file_replaces_a_document_whole(home: Path, tmp_path: Path) -> None:
     header = (EXPORTS / "orders.csv").read_text(encoding="utf-8").splitlines()[0]
     corrected = tmp_path / "orders_corrected.csv"
     corrected.write_text(
         f"{header}\nO1,2026-01-05,C1,1,P-100,Bearing,2,90.00,,0.13,completed,Li,East,direct,,,\n",
         encoding="utf-8",
     )
-    assert _run(tmp_path, corrected, number=2).status == "published"
-    with warehouse.read(tmp_path) as connection:
+    assert run(home, corrected, number=2).status == "published"
+    with warehouse.read(home) as connection:
         (row,) = metrics.query(connection, ["revenue"], grain="month", start=JANUARY, end=date(2026, 1, 31))
         superseded = connection.execute(
             "select rows_loaded, rows_superseded from ops.files where kind = 'orders' order by file_no"
@@ -205,17 +163,16 @@ def test_main_job_with_an_untypable_cell_quarantines_the_row(tmp_path: Path) -> 
     assert counts == [(3, 2, 1)]
 
 
-def test_main_job_beyond_its_gates_publishes_nothing_and_says_so(tmp_path: Path) -> None:
-    first = _run(tmp_path, *TABLES, number=1)
+def test_main_job_beyond_its_gates_publishes_nothing_and_says_so(home: Path, tmp_path: Path) -> None:
+    first = (home / "warehouse.duckdb").resolve()
     bad = tmp_path / "bad_payments.csv"
     lines = "".join(f"B{number},2026-02-26,C2,twelve,,transfer\n" for number in range(20))
     bad.write_text("payment_id,payment_date,customer_id,amount,invoice_id,method\n" + lines, encoding="utf-8")
     with pytest.raises(GateFailed) as caught:
-        _run(tmp_path, bad, number=2)
+        run(home, bad, number=2)
     assert caught.value.exit_code == 1
-    assert first.snapshot is not None
-    assert (tmp_path / "warehouse.duckdb").resolve() == first.snapshot.resolve()
-    assert (tmp_path / "snapshots" / "refused.duckdb").is_file()
+    assert (home / "warehouse.duckdb").resolve() == first
+    assert (home / "snapshots" / "refused.duckdb").is_file()
 
 
 def _missing(folder: Path) -> Path:
@@ -248,20 +205,21 @@ def _unrecognisable(folder: Path) -> Path:
     [_missing, _empty_file, _not_what_its_name_says, _truncated, _unrecognisable],
     ids=lambda make: make.__name__,
 )
-def test_main_job_on_unreadable_input_is_refused_and_changes_nothing(make: object, tmp_path: Path) -> None:
+def test_main_job_on_unreadable_input_is_refused_and_changes_nothing(
+    make: object, home: Path, tmp_path: Path
+) -> None:
     assert callable(make)
-    home, folder = tmp_path / "home", tmp_path / "exports"
+    folder = tmp_path / "exports"
     folder.mkdir()
-    first = _run(home, *TABLES, number=1)
+    first = (home / "warehouse.duckdb").resolve()
     with pytest.raises(SalesdeskError) as caught:
-        _run(home, make(folder), number=2)
+        run(home, make(folder), number=2)
     assert caught.value.exit_code == 2
     assert caught.value.where or caught.value.found
-    assert first.snapshot is not None
-    assert (home / "warehouse.duckdb").resolve() == first.snapshot.resolve()
+    assert (home / "warehouse.duckdb").resolve() == first
 
 
 def test_main_job_on_an_empty_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "exports").mkdir()
     with pytest.raises((UnreadableExport, UsageError)):
-        _run(tmp_path / "home", tmp_path / "exports")
+        run(tmp_path / "home", tmp_path / "exports")

@@ -14,7 +14,7 @@ import python_calamine
 from pipelines import job, warehouse
 from pipelines.job import pages
 from pipelines.settings import Settings
-from tests.job.test_main_job import Quiet
+from tests.operations.home import Quiet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

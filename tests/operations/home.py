@@ -33,13 +33,15 @@ class Quiet:
         """Say nothing."""
 
 
-def run(home: Path, *exports: Path, number: int = 1, as_of: date = AS_OF, until: str = "") -> job.Outcome:
+def run(
+    home: Path, *exports: Path, number: int = 1, as_of: date | None = AS_OF, until: str = ""
+) -> job.Outcome:
     """Run the main job in this process; `number` orders the runs."""
     return job.run_direct(request_of(home, *exports, number=number, as_of=as_of, until=until), Quiet())
 
 
 def request_of(
-    home: Path, *exports: Path, number: int = 1, as_of: date = AS_OF, until: str = ""
+    home: Path, *exports: Path, number: int = 1, as_of: date | None = AS_OF, until: str = ""
 ) -> job.Request:
     """Return the request of such a run."""
     return job.Request(

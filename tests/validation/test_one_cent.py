@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from pipelines import job, resources, validation
+from pipelines import resources, validation
 from pipelines.errors import ReconciliationFailed
-from pipelines.settings import Settings
 from pipelines.warehouse import Home, publication
+from tests.operations.home import corrected, run
 from tests.validation.demo_runs import PARAMETERS, Staged, staged
-
-if TYPE_CHECKING:
-    from pipelines.job.run import Fact
-
-EXPORTS = Path(__file__).parents[1] / "fixtures" / "exports" / "two_months"
 
 
 def cent(table: str, column: str, where: str = "true", amount: str = "0.01") -> str:
@@ -116,29 +110,10 @@ def test_reconciliation_fires_when_one_cent_goes_astray(reconciled: Staged, chec
     assert check in failed.value.where.split(", ")
 
 
-class Quiet:
-    def started(self, step: job.Step) -> None:
-        """Say nothing."""
-
-    def finished(self, fact: Fact) -> None:
-        """Say nothing."""
-
-
 def test_one_cent_in_a_draft_publishes_nothing_and_leaves_the_former_publication(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def run(number: int) -> job.Outcome:
-        request = job.Request(
-            settings=Settings(home=tmp_path, as_of=date(2026, 2, 28)),
-            exports=tuple(EXPORTS.glob("*.csv")),
-            run_id=f"run-{number}",
-            started_at=datetime(2026, 3, 1, 0, 0, number, tzinfo=UTC),
-            today=date(2026, 3, 1),
-            full=True,
-        )
-        return job.run_direct(request, Quiet())
-
-    published = run(1).snapshot
+    published = (home / "warehouse.duckdb").resolve()
     true_checks = validation.run_checks
 
     def a_cent_astray(connection: Any, *arguments: Any) -> Any:
@@ -147,7 +122,7 @@ def test_one_cent_in_a_draft_publishes_nothing_and_leaves_the_former_publication
 
     monkeypatch.setattr(validation, "run_checks", a_cent_astray)
     with pytest.raises(ReconciliationFailed) as failed:
-        run(2)
+        run(home, corrected(tmp_path / "in"), number=2)
     assert failed.value.exit_code == 1
     assert failed.value.where == "revenue_bridge_closes"
-    assert publication.published(Home(tmp_path)) == published
+    assert publication.published(Home(home)) == published

@@ -70,7 +70,6 @@ def _is_refused(answer: Answer) -> bool:
         ("trace revenue --grain all", "a calendar's periods"),
         ("trace revenue --grain mnth", "month"),
         ("trace revenue --by region", "DIMENSION=VALUE"),
-        ("trace receivables", "salesdesk trace NUMBER"),
         ("drivers orders", "Only revenue"),
         ("drivers --compare plan", "prior or year"),
         ("drivers --by regoin", "region"),

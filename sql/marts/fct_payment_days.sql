@@ -5,6 +5,8 @@
 select
     applications.payment_id,
     applications.payment_line_no,
+    lines.file_no,
+    lines.source_row,
     applications.invoice_id,
     applications.instalment_no,
     applications.customer_id,
@@ -27,4 +29,7 @@ inner join marts.fct_invoices as invoices on applications.invoice_id = invoices.
 left join marts.invoice_instalments as instalments
     on applications.invoice_id = instalments.invoice_id
     and applications.instalment_no = instalments.instalment_no
+inner join staging.stg_payments as lines
+    on applications.payment_id = lines.payment_id
+    and applications.payment_line_no = lines.payment_line_no
 where not invoices.is_credit_note and applications.rule in ('named', 'exact_amount', 'oldest_first', 'refund')

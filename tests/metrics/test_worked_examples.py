@@ -171,3 +171,54 @@ def test_published_slices_stop_two_years_after_their_last_facts(connection: Duck
         ("West", date(1996, 1, 1), date(1998, 1, 1), 25),
         ("total", date(1996, 1, 1), date(2026, 2, 1), 28),
     ]
+
+
+def test_days_to_pay_and_late_weigh_each_day_by_the_money_applied_on_it(
+    connection: DuckDBPyConnection,
+) -> None:
+    """Two invoices of 100 CNY, of 1 and 10 January, due 31 January and 28 February, and one of 10 USD at 7.
+
+    In March 50 of the second comes 64 days from its date, 15 days late; 10 USD come 59 days from 1 January, 31 late: 70
+    in base currency. In April 100 of the first comes and goes back the same day, and nothing is left to weigh.
+    """
+    support.empty_raw(connection)
+    one = {"customer_id": "A", "gross_amount": 100, "invoice_date": date(2026, 1, 1)}
+    dollars = {"currency": "USD", "gross_amount": 10}
+    support.insert(
+        connection,
+        "raw.invoices",
+        [
+            {**one, "invoice_id": "1", "due_date": date(2026, 1, 31)},
+            {**one, "invoice_id": "2", "invoice_date": date(2026, 1, 10), "due_date": date(2026, 2, 28)},
+            {**one, **dollars, "invoice_id": "3", "due_date": date(2026, 1, 29)},
+        ],
+    )
+    support.insert(
+        connection, "raw.fx_rates", [{"currency": "USD", "rate_date": date(2026, 1, 1), "rate": 7}]
+    )
+    paid = [
+        ("P1", date(2026, 3, 15), 50, "2", "CNY", "payment"),
+        ("P2", date(2026, 3, 1), 10, "3", "USD", "payment"),
+        ("P3", date(2026, 4, 2), 100, "1", "CNY", "payment"),
+        ("P4", date(2026, 4, 2), -100, "1", "CNY", "payment"),
+    ]
+    columns = ("payment_id", "payment_date", "amount", "invoice_id", "currency", "kind")
+    support.insert(
+        connection,
+        "raw.payments",
+        [{"customer_id": "A", **dict(zip(columns, row, strict=True))} for row in paid],
+    )
+    sales.finish(connection, as_of=date(2026, 4, 30))
+    names = ["days_to_pay", "days_late"]
+    march, april = date(2026, 3, 1), date(2026, 4, 1)
+    rows = metrics.query(connection, names, start=march, end=date(2026, 4, 30))
+    found: dict[Any, Any] = {
+        (row.metric, row.period_start): (row.numerator, row.denominator, row.value) for row in rows
+    }
+    # 50 x 64 + 70 x 59 = 7,330; 50 x 15 + 70 x 31 = 2,920; both over 120.
+    assert found["days_to_pay", march] == (7330, 120, Decimal("61.083333"))
+    assert found["days_late", march] == (2920, 120, Decimal("24.333333"))
+    assert found["days_to_pay", april] == (0, 0, None)
+    by_currency = metrics.query(connection, names[:1], by=["currency"], grain="all")
+    days: dict[Any, Any] = {row.segments["currency"]: row.value for row in by_currency}
+    assert days == {"CNY": 64, "USD": 59}

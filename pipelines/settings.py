@@ -36,9 +36,9 @@ class Settings:
     """Everything a run can be told.
 
     Dates are business dates in `time_zone`; `known_at` is UTC; gates are shares between 0 and 1, looked at
-    once `gate_min_rows` rows are in quarantine; `keep_snapshots` counts published files,
-    `keep_days` is the age at which snapshots and pages go whatever their count (0: never);
-    `month_close_day` 0 means natural months; `holiday_country` empty means that every weekday is worked;
+    once `gate_min_rows` rows are in quarantine; `loss_rates` has a share for each age from not due up, or none;
+    `keep_snapshots` counts published files, `keep_days` is the age at which they and pages go whatever their count
+    (0: never); `month_close_day` 0 means natural months; `holiday_country` empty means that every weekday is worked;
     `notebooks` are run by the scheduled flows.
     """
 
@@ -55,6 +55,7 @@ class Settings:
     aging_bounds: tuple[int, ...] = (30, 60, 90, 180, 365)
     aging_basis: str = "due"
     cash_application: str = "fifo"
+    loss_rates: tuple[Decimal, ...] = ()
     conversion_window_days: int = 90
     lapsed_days: int = 180
     default_payment_terms_days: int = 30
@@ -117,7 +118,16 @@ def resolve(
         for name, value in values.items():
             settings = replace(settings, **{name: _convert(name, value, source)})
             sources[name] = f"{_PREFIX}{name.upper()}" if source == "environment" else source
+    if sources["aging_bounds"] != "flag":  # other bounds asked for once say nothing of the policy
+        _require_a_rate_for_each_age(settings, sources["loss_rates"])
     return settings, [Sourced(name, getattr(settings, name), source) for name, source in sources.items()]
+
+
+def _require_a_rate_for_each_age(settings: Settings, source: str) -> None:
+    rates, bounds = settings.loss_rates, settings.aging_bounds
+    if rates and len(rates) != len(bounds) + 2:
+        ages = f"not due, {len(bounds)} up to the bounds {', '.join(map(str, bounds))}, one beyond"
+        raise _refused("loss_rates", ", ".join(map(str, rates)), source, f"{len(bounds) + 2} rates: {ages}")
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -166,6 +176,7 @@ def _convert(name: str, value: Any, source: str) -> Any:
 
 _BOUNDS_IN_WORDS = {
     "aging_bounds": "rising whole days above 0, such as 30,60,90",
+    "loss_rates": "shares from 0 to 1, such as 0,0.05,0.2",
     "fiscal_start": "a month from 1 to 12",
     "month_close_day": "a day from 0 (natural months) to 28",
     "gate_rows": "a share from 0 to 1",
@@ -189,6 +200,7 @@ def _is_rising(bounds: tuple[int, ...]) -> bool:
 
 _SOUND: dict[str, Callable[[Any], bool]] = {
     "aging_bounds": _is_rising,
+    "loss_rates": lambda rates: all(rate.is_finite() and 0 <= rate <= 1 for rate in rates),
     "fiscal_start": lambda month: 1 <= month <= _MONTHS,
     "month_close_day": lambda day: 0 <= day <= _LAST_DAY_OF_EVERY_MONTH,
     "gate_rows": lambda share: 0 <= share <= 1,
@@ -217,6 +229,7 @@ _READABLE = {
     "bool": "true or false",
     "int": "a whole number",
     "Decimal": "a number such as 0.02",
+    "tuple[Decimal, ...]": "numbers such as 0,0.05,0.2",
     "tuple[int, ...]": "whole numbers such as 30,60,90",
     "tuple[str, ...]": "names in quotation marks, such as 01,03",
 }
@@ -260,6 +273,11 @@ def _as_decimal(value: Any) -> Decimal:
     return Decimal(str(value))
 
 
+def _as_decimals(value: Any) -> tuple[Decimal, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    return tuple(_as_decimal(part) for part in parts)
+
+
 def _as_zone(value: Any) -> str:
     return ZoneInfo(str(value)).key
 
@@ -273,6 +291,7 @@ _CONVERTERS: dict[str, Any] = {
     "int": _as_integer,
     "tuple[int, ...]": _as_integers,
     "Decimal": _as_decimal,
+    "tuple[Decimal, ...]": _as_decimals,
     "Mail | None": recipients.mail,
     "Chat | None": recipients.chat,
     "tuple[Recipient, ...]": recipients.recipients,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -44,11 +45,26 @@ def test_settings_known_at_with_offset_becomes_utc(tmp_path: Path) -> None:
     assert settings.known_at == datetime(2026, 1, 1, tzinfo=UTC)
 
 
+def test_settings_loss_rates_are_exact_and_one_for_each_age(tmp_path: Path) -> None:
+    rates = (Decimal(0), Decimal("0.01"), Decimal("0.25"), Decimal(1))
+    (tmp_path / "salesdesk.toml").write_text("aging_bounds = [30, 60]\nloss_rates = [0, 0.01, 0.25, 1]\n")
+    assert load({}, environment={}, working_folder=tmp_path).loss_rates == rates
+    # Other bounds asked for once leave the policy as it is.
+    asked = load({"aging_bounds": "10"}, environment={}, working_folder=tmp_path)
+    assert (asked.aging_bounds, asked.loss_rates) == ((10,), rates)
+    with pytest.raises(SettingsError) as caught:
+        load({}, environment={"SALESDESK_LOSS_RATES": "0,0.5,1"}, working_folder=tmp_path)
+    assert "4 rates: not due, 2 up to the bounds 30, 60, one beyond" in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("lang", "fr"),
         ("as_of", "31.12.2026"),
+        ("loss_rates", "0,0.1,1.2,0,0,0,0"),
+        ("loss_rates", "0,0.1"),
+        ("loss_rates", "none"),
         ("aging_bounds", "30,20"),
         ("aging_bounds", "0,30"),
         ("aging_bounds", ""),

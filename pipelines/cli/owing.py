@@ -115,7 +115,10 @@ def receivables(
     currency: Annotated[str | None, typer.Option(help="One currency; all of them by default.")] = None,
     loss_rates: Annotated[
         str | None,
-        typer.Option(metavar="RATES", help="Expected loss: a rate a bucket, such as 0.01,0.05,0.20,0.50."),
+        typer.Option(
+            metavar="RATES",
+            help="Expected loss: a rate a bucket, such as 0.01,0.05,0.20,0.50, or policy: those of the settings.",
+        ),
     ] = None,
     as_of: AsOf = None,
     bounds: Bounds = None,
@@ -129,7 +132,7 @@ def receivables(
     chosen = settings(as_of=as_of, aging_bounds=bounds, home=home)
     with published.opened(chosen.home) as connection:
         if loss_rates is not None:
-            _losses(connection, chosen, _rates(loss_rates), currency, form)
+            _losses(connection, chosen, _rates(loss_rates, chosen), currency, form)
             return
         rows = _months(connection, currency)
     columns = ["currency", "month_end", "opening", "sales", "collected", "closing", "overdue", "dso"]
@@ -173,14 +176,22 @@ def _rounded(value: Decimal | None) -> Decimal | None:
     return None if value is None else value.quantize(_HUNDREDTH, ROUND_HALF_UP)
 
 
-def _rates(text: str) -> list[Decimal]:
+def _rates(text: str, chosen: Settings) -> list[Decimal]:
+    if text == "policy" and not chosen.loss_rates:
+        raise UsageError(
+            "No policy of loss rates is set",
+            expected="the setting loss_rates: a share from 0 to 1 for each age, from not due up",
+            next_step="see README, Settings; or give the rates themselves",
+        )
+    if text == "policy":
+        return list(chosen.loss_rates)
     try:
         return [Decimal(part) for part in words.listed(text)]
     except InvalidOperation as error:
         raise UsageError(
             "--loss-rates are not numbers",
             found=text,
-            expected="a rate a bucket, such as 0.01,0.05,0.20,0.50",
+            expected="a rate a bucket, such as 0.01,0.05,0.20,0.50, or policy",
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""How fast receivables turn into cash, what of them is likely lost, and when the rest comes, for the pages."""
+"""How fast receivables turn into cash, what is likely lost, when the rest comes, how sure that is, for the pages."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pipelines.metrics import receivables
+from pipelines.metrics import guesses, receivables
+from pipelines.reporting.reading import certainty
 from pipelines.reporting.reading import receivables as reading
-from pipelines.reporting.review import CollectionMonth, LossRow
+from pipelines.reporting.review import CollectionMonth, GuessedRow, LossRow
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -21,12 +22,23 @@ _MONTHS = 13
 _LOST_AT_LAST = Decimal(1)
 
 
-def added(connection: DuckDBPyConnection, data: ReviewData, period: Period) -> ReviewData:
-    """Return the rows with the speed of the past months, the expected loss and the cash forecast."""
+def added(
+    connection: DuckDBPyConnection, data: ReviewData, period: Period, loss_rates: tuple[Decimal, ...] = ()
+) -> ReviewData:
+    """Return the rows with the speed of the past months, the expected loss, the cash forecast, guesses and the ledger.
+
+    `loss_rates` are those of a policy table, from not due up; without them the company's own roll rates are taken.
+    """
+    totals = certainty.ledger_totals(connection)
     return replace(
         data,
         collection_months=_months(connection, period),
-        losses=_losses(connection, period),
+        losses=_losses(connection, period, loss_rates),
+        is_loss_policy=bool(loss_rates),
+        guessed=_guessed(connection, period),
+        guessed_amount=dict(guesses.amounts(connection, period.as_of)).get(period.base_currency, Decimal(0)),
+        ledger_totals=totals,
+        ledger_differences=certainty.ledger_differences(connection, totals[0].balance_date) if totals else (),
         forecast=reading.forecast(connection, period),
         forecast_errors=reading.forecast_errors(connection, period),
     )
@@ -51,14 +63,28 @@ def _months(connection: DuckDBPyConnection, period: Period) -> tuple[CollectionM
     )
 
 
-def _losses(connection: DuckDBPyConnection, period: Period) -> tuple[LossRow, ...]:
-    """Return the expected loss by bucket as of the run's day, at the rates by which balances rolled on so far."""
-    rolled = receivables.roll_rates(connection, period.base_currency, period.aging_bounds)
-    if not any(rate.held for rate in rolled):
-        return ()
-    rates = receivables.loss_rates(rolled, _LOST_AT_LAST)
+def _losses(
+    connection: DuckDBPyConnection, period: Period, policy: tuple[Decimal, ...]
+) -> tuple[LossRow, ...]:
+    """Return the expected loss by bucket as of the run's day, at the policy's rates, else at the own roll rates."""
+    rates = list(policy)
+    if not policy:
+        rolled = receivables.roll_rates(connection, period.base_currency, period.aging_bounds)
+        if not any(rate.held for rate in rolled):
+            return ()
+        rates = receivables.loss_rates(rolled, _LOST_AT_LAST)
     return tuple(
         LossRow(one.bucket_no, one.balance, one.rate, one.allowance)
         for one in receivables.expected_losses(connection, period.as_of, period.aging_bounds, rates)
         if one.currency == period.base_currency
+    )
+
+
+def _guessed(connection: DuckDBPyConnection, period: Period) -> tuple[GuessedRow, ...]:
+    """Return the buckets of the base currency as they are and as they would be if every guess were wrong."""
+    found = guesses.rows(connection, period.as_of, period.aging_basis, period.aging_bounds)
+    return tuple(
+        GuessedRow(row.bucket_no, row.amount, row.named_amount)
+        for row in found
+        if row.currency == period.base_currency
     )

@@ -88,7 +88,8 @@ def read(connection: DuckDBPyConnection, run: RunFacts, settings: Settings) -> t
         missing_kinds=quality.missing_kinds(sources),
         runs=quality.runs(connection),
     )
-    data = collection_speed.added(connection, replace(data, tie_outs=tie_outs(data)), period)
+    tied = replace(data, tie_outs=tie_outs(data))
+    data = collection_speed.added(connection, tied, period, settings.loss_rates)
     data = _with_funnel(connection, data)
     return data, replace(known, badge=badge)
 

@@ -149,6 +149,47 @@ class LossRow:
 
 
 @dataclass(frozen=True)
+class GuessedRow:
+    """What is open in one bucket (0 is not due), and what would be if every guess were wrong, in base currency."""
+
+    bucket_no: int
+    amount: Decimal
+    named_amount: Decimal
+
+
+@dataclass(frozen=True)
+class LedgerTotal:
+    """One day and currency of the general ledger: balances given, those that agree, both sides and the difference."""
+
+    balance_date: date
+    currency: str
+    balances: int
+    equal_balances: int
+    open_amount: Decimal
+    ledger_amount: Decimal
+    difference_amount: Decimal
+
+
+@dataclass(frozen=True)
+class LedgerDifference:
+    """One customer whose balance the ledger sees otherwise, with the code of the likeliest reason and its documents.
+
+    `clue` and `documents` are empty where nothing explains the difference; `more` documents are not named.
+    """
+
+    balance_date: date
+    customer_id: str
+    customer_name: str
+    currency: str
+    open_amount: Decimal
+    ledger_amount: Decimal
+    difference_amount: Decimal
+    clue: str = ""
+    documents: tuple[str, ...] = ()
+    more: int = 0
+
+
+@dataclass(frozen=True)
 class TieOut:
     """A comparison of two ways to the same figure; `difference` is 0 or nothing would have been published."""
 

@@ -27,7 +27,10 @@ from pipelines.reporting.receivable_rows import (
     DeskItem,
     DueRow,
     ForecastWeek,
+    GuessedRow,
     IssueKind,
+    LedgerDifference,
+    LedgerTotal,
     LossRow,
     OverdueCustomer,
     Receivables,
@@ -61,7 +64,10 @@ __all__ = [
     "DueRow",
     "ForecastWeek",
     "FunnelStage",
+    "GuessedRow",
     "IssueKind",
+    "LedgerDifference",
+    "LedgerTotal",
     "LossRow",
     "MetricLine",
     "MetricTableRow",
@@ -87,8 +93,9 @@ class ReviewData:
     """All rows behind the pages of one run.
 
     `labels` names every declared metric. `closing` is what was open at the end of the month under review, `current`
-    what is open on the as-of date. `forecast_errors` are the shares by which four-week forecasts of earlier month
-    ends missed, the oldest first.
+    what is open on the as-of date. `is_loss_policy`: losses are at the rates of the settings. `guessed_amount` is
+    what was applied by guess; `ledger_differences` are those of the last day given. `forecast_errors` are the shares
+    by which four-week forecasts of earlier month ends missed, the oldest first.
     """
 
     metrics: Mapping[str, MetricLine] = field(default_factory=dict)
@@ -110,6 +117,11 @@ class ReviewData:
     roll_forward: RollForward | None = None
     collection_months: tuple[CollectionMonth, ...] = ()
     losses: tuple[LossRow, ...] = ()
+    is_loss_policy: bool = False
+    guessed: tuple[GuessedRow, ...] = ()
+    guessed_amount: Decimal = Decimal(0)
+    ledger_totals: tuple[LedgerTotal, ...] = ()
+    ledger_differences: tuple[LedgerDifference, ...] = ()
     forecast: tuple[ForecastWeek, ...] = ()
     forecast_errors: tuple[Decimal, ...] = ()
     tie_outs: tuple[TieOut, ...] = ()

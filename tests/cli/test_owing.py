@@ -77,6 +77,18 @@ def test_receivables_with_loss_rates_give_the_allowance_by_bucket(
     ]
 
 
+def test_receivables_take_the_loss_rates_of_the_policy_table(
+    salesdesk: Salesdesk, two_months: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SALESDESK_LOSS_RATES", "0.02,0.1,0.2,0.3,0.4,0.5,1")
+    rows = salesdesk("receivables", "--loss-rates", "policy", "--home", two_months, "--format", "json").rows
+    # 339.00 x 2 %; 41.25 x 10 % = 4.125, half up
+    assert [(row["bucket"], row["allowance"], row["net"]) for row in rows] == [
+        ("not due", Decimal("6.78"), Decimal("332.22")),
+        ("1-30", Decimal("4.13"), Decimal("37.12")),
+    ]
+
+
 def test_statement_page_and_workbook_run_from_opening_to_closing(
     salesdesk: Salesdesk, two_months: Path
 ) -> None:

@@ -57,6 +57,7 @@ def _is_refused(answer: Answer) -> bool:
         ("receivables --currency XXX", "CNY"),
         ("receivables --loss-rates a,b", "not numbers"),
         ("receivables --loss-rates 0.1", "rates from 0 to 1"),
+        ("receivables --loss-rates policy", "the setting loss_rates"),
         ("statement", "Name one customer"),
         ("statement C1 --all", "Name one customer"),
         ("statement C1 --from 2026-02-02 --to 2026-02-01", "swap the two dates"),

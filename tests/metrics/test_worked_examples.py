@@ -173,14 +173,7 @@ def test_published_slices_stop_two_years_after_their_last_facts(connection: Duck
     ]
 
 
-def test_days_to_pay_and_late_weigh_each_day_by_the_money_applied_on_it(
-    connection: DuckDBPyConnection,
-) -> None:
-    """Two invoices of 100 CNY, of 1 and 10 January, due 31 January and 28 February, and one of 10 USD at 7.
-
-    In March 50 of the second comes 64 days from its date, 15 days late; 10 USD come 59 days from 1 January, 31 late: 70
-    in base currency. In April 100 of the first comes and goes back the same day, and nothing is left to weigh.
-    """
+def _load_paid_invoices(connection: DuckDBPyConnection) -> None:
     support.empty_raw(connection)
     one = {"customer_id": "A", "gross_amount": 100, "invoice_date": date(2026, 1, 1)}
     dollars = {"currency": "USD", "gross_amount": 10}
@@ -208,6 +201,17 @@ def test_days_to_pay_and_late_weigh_each_day_by_the_money_applied_on_it(
         "raw.payments",
         [{"customer_id": "A", **dict(zip(columns, row, strict=True))} for row in paid],
     )
+
+
+def test_days_to_pay_and_late_weigh_each_day_by_the_money_applied_on_it(
+    connection: DuckDBPyConnection,
+) -> None:
+    """Two invoices of 100 CNY, of 1 and 10 January, due 31 January and 28 February, and one of 10 USD at 7.
+
+    In March 50 of the second comes 64 days from its date, 15 days late; 10 USD come 59 days from 1 January, 31 late: 70
+    in base currency. In April 100 of the first comes and goes back the same day, and nothing is left to weigh.
+    """
+    _load_paid_invoices(connection)
     sales.finish(connection, as_of=date(2026, 4, 30))
     names = ["days_to_pay", "days_late"]
     march, april = date(2026, 3, 1), date(2026, 4, 1)

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from pipelines.reporting import figures, numbers, pages, palette, render
-from pipelines.reporting.cards import forecast, fulfilment, issues, speed
+from pipelines.reporting.cards import certainty, forecast, fulfilment, issues, speed
 from pipelines.reporting.chart import Columns
 from pipelines.reporting.review import BridgeStep, MetricLine, Point, ReviewData
-from tests.reporting.sample import a_review, a_run, some_speed
+from tests.reporting.sample import LAST, a_review, a_run, some_speed
+from tests.reporting.sample_certainty import some_ledger
 
 D = Decimal
 
@@ -73,6 +74,65 @@ def test_expected_loss_totals_its_rows() -> None:
     assert card.title.en == "Expected credit loss ¥5.85m"
     (foot,) = card.blocks[0].table.foot if card.blocks[0].table else ((),)
     assert [cell.text.zh for cell in foot] == ["合计", "5,084.1", "11.5%", "584.7"]
+
+
+def test_expected_loss_says_whose_rates_it_takes() -> None:
+    own, policy = (
+        speed.losses(a_review(is_loss_policy=chosen), a_run()).blocks[-1].note for chosen in (False, True)
+    )
+    assert own is not None
+    assert "roll rates" in own.en
+    assert policy is not None
+    assert "policy table" in policy.en
+
+
+def test_guesses_that_were_wrong_would_move_each_amount_once() -> None:
+    card = certainty.guesses(a_review(), a_run())
+    # 1,000,000 and 200,000 leave their ages; 900,000 and 300,000 arrive in others
+    assert card.title.en == "Were every guess of cash application wrong, ¥1.20m would stand in another bucket"
+    table = card.blocks[0].table
+    assert table is not None
+    assert [row[3].text.zh for row in table.rows] == ["-100.0", "90.0", "30.0", "-20.0"]
+    assert [cell.text.zh for cell in table.foot[0]] == ["合计", "5,084.1", "5,084.1", "0.0"]
+    assert "640" in str(card.blocks[1].note)
+
+
+def test_guesses_without_any_say_so() -> None:
+    card = certainty.guesses(a_review(guessed_amount=D(0)), a_run())
+    assert "没有推断核销" in card.empty.zh
+    assert certainty.guesses(ReviewData(), a_run()).empty.zh
+
+
+def test_ledger_shows_the_differences_of_its_last_day_with_their_documents() -> None:
+    (card,) = certainty.ledger(a_review())
+    assert card.title.en == "2 balances of 32 differ from the ledger"
+    totals, differences = (block.table for block in card.blocks)
+    assert totals is not None
+    assert [row[0].text.en for row in totals.rows] == ["CNY", "USD"]
+    assert differences is not None
+    first, second = differences.rows
+    assert [cell.text.en for cell in first[5:]] == ["The ledger lacks this document", "I1 · I2 · 4 more"]
+    assert [cell.text.en for cell in second[4:]] == ["-$5.00", "Nothing explains it", ""]
+
+
+def test_ledger_without_differences_says_that_it_agrees() -> None:
+    (total, *_) = some_ledger(LAST)["ledger_totals"]
+    data = a_review(ledger_totals=(replace(total, equal_balances=30),), ledger_differences=())
+    (card,) = certainty.ledger(data)
+    assert card.title.zh == "30 个客户余额与总账全部一致"
+    assert len(card.blocks) == 1
+
+
+def test_ledger_without_balances_has_no_card() -> None:
+    assert certainty.ledger(ReviewData()) == ()
+
+
+def test_ledger_names_twenty_differences_and_counts_the_others() -> None:
+    (one, *_) = some_ledger(LAST)["ledger_differences"]
+    (card,) = certainty.ledger(a_review(ledger_differences=(one,) * 23))
+    assert card.blocks[1].table is not None
+    assert len(card.blocks[1].table.rows) == 20
+    assert str(card.blocks[2].note).count("3") >= 1
 
 
 def test_fulfilment_row_of_a_small_sample_is_a_dash_with_its_n() -> None:

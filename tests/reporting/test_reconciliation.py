@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from pipelines.reporting.reading import certainty
 from pipelines.reporting.reading.queries import ask
 from tests import support
 
@@ -57,3 +58,19 @@ def test_ledger_totals_count_what_agrees(connection: DuckDBPyConnection) -> None
     assert (row["balances"], row["equal_balances"]) == (3, 1)
     # 170 by documents, 127 by the ledger
     assert (row["open_amount"], row["ledger_amount"], row["difference_amount"]) == (170, 127, 43)
+
+
+def test_ledger_of_the_page_names_the_likeliest_document_of_each_difference(
+    connection: DuckDBPyConnection,
+) -> None:
+    _company(connection)
+    (total,) = certainty.ledger_totals(connection)
+    assert (total.balance_date, total.balances, total.equal_balances) == (date(2026, 9, 30), 3, 1)
+    found = certainty.ledger_differences(connection, total.balance_date)
+    assert [
+        (row.customer_name, row.difference_amount, row.clue, row.documents, row.more) for row in found
+    ] == [
+        ("A", Decimal(50), "not_in_ledger", ("I2",), 0),
+        ("C", Decimal(-7), "", (), 0),
+    ]
+    assert certainty.ledger_differences(connection, date(2026, 8, 31)) == ()

@@ -75,7 +75,7 @@ def _days(value: Decimal | None, *, is_at_least: bool = False) -> Cell:
 
 
 def losses(data: ReviewData, run: RunFacts, span: int = 4) -> Card:
-    """Return the expected loss by bucket at the company's own roll rates."""
+    """Return the expected loss by bucket at the rates of the policy table, else at the company's own roll rates."""
     rows = data.losses
     title = words.text("card.losses.title_plain")
     if not rows:
@@ -106,4 +106,5 @@ def losses(data: ReviewData, run: RunFacts, span: int = 4) -> Card:
     sub = words.text(
         "card.losses.sub", currency=run.base_currency, unit=unit.label, date=periods.day(run.as_of)
     )
-    return Card("losses", span, told, sub, blocks=(Block(table), Block(note=words.text("card.losses.note"))))
+    note = "card.losses.note_policy" if data.is_loss_policy else "card.losses.note"
+    return Card("losses", span, told, sub, blocks=(Block(table), Block(note=words.text(note))))

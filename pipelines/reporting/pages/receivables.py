@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipelines.reporting import words
-from pipelines.reporting.cards import cash, forecast, receivables, speed, worklist
+from pipelines.reporting.cards import cash, certainty, forecast, receivables, speed, worklist
 from pipelines.reporting.facts import RunFacts
 from pipelines.reporting.pages.page import Page, as_of_meta, definitions
 from pipelines.reporting.review import ReviewData
@@ -17,12 +17,13 @@ _METRICS = ("receivables", "overdue", "overdue_share", "invoiced", "collected")
 def receivables_page(data: ReviewData, run: RunFacts, sales_reps: tuple[str, ...] = ()) -> Page:
     """Return what is open, how old it is, what falls due, and whom to ask for it.
 
-    For `sales_reps` the data is theirs alone: roll-forward, speed and expected loss are the whole company's and left
-    out.
+    For `sales_reps` the data is theirs alone: roll-forward, speed, expected loss, guesses and the ledger are the whole
+    company's and left out.
     """
     rest = () if sales_reps else (receivables.roll_forward(data, run),)
     pace = () if sales_reps else (speed.outstanding(data, run), speed.losses(data, run))
     ahead = () if sales_reps else (forecast.card(data, run),)
+    sure = () if sales_reps else (certainty.guesses(data, run, span=12), *certainty.ledger(data))
     trend = receivables.trend(data, run)
     overview = Section(
         "ar",
@@ -33,6 +34,7 @@ def receivables_page(data: ReviewData, run: RunFacts, sales_reps: tuple[str, ...
             *pace,
             cash.due(data, run, span=12 if sales_reps else 6),
             *ahead,
+            *sure,
         ),
     )
     who = Section(

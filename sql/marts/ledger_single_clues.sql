@@ -35,7 +35,7 @@ placed as (
         differences.*,
         sized.* exclude (customer_id, currency, size_amount),
         sized.size_amount <> abs(sized.amount) as is_doubled,
-        sized.amount * differences.difference_amount > 0 as is_same_sign,
+        sign(sized.amount) = sign(differences.difference_amount) as is_same_sign,
         sized.document_date <= differences.balance_date as is_dated_before
     from differences
     -- Fans out to the documents of exactly that amount; the nearest to the ledger's day are kept below.

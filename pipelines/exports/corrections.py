@@ -112,10 +112,11 @@ def apply(
 
 
 def _is_due(one: Correction, ones: Sequence[Numbered]) -> bool:
-    return bool(ones) and (not one.file or any(_is_of(one, given) for given in ones))
+    return bool(ones) and (not one.file or any(is_of(one, given) for given in ones))
 
 
-def _is_of(one: Correction, given: Numbered) -> bool:
+def is_of(one: Correction, given: Numbered) -> bool:
+    """Tell whether a correction names the file of a reading, by its name or its hash."""
     return one.file in (given.file.name, given.file.sha256)
 
 
@@ -124,7 +125,7 @@ def _apply_one(connection: DuckDBPyConnection, kind: Kind, one: Correction, ones
     _check_types(connection, kind, one)
     conditions = [f"{name(key)} = {literal(value)}::{kind.column(key).sql_type}" for key, value in one.key]
     if one.file:
-        numbers = ", ".join(str(given.file_no) for given in ones if _is_of(one, given))
+        numbers = ", ".join(str(given.file_no) for given in ones if is_of(one, given))
         conditions.append(f"file_no in ({numbers})")
     if one.row:
         conditions.append(f"source_row = {one.row}")

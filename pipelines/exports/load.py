@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import MappingError
-from pipelines.exports import accounts, contents, corrections, current, quarantine, replacement, versions
+from pipelines.exports import (
+    accounts,
+    contents,
+    corrections,
+    current,
+    quarantine,
+    replacement,
+    versions,
+    waiting_corrections,
+)
 from pipelines.exports.declarations import kinds
 from pipelines.exports.numbering import Numbered, numbered
 
@@ -38,6 +47,7 @@ def load(connection: DuckDBPyConnection, home: Path, settings: Settings, run_id:
     for one in standing:
         by_kind[one.reading.kind].append(one)
     repairs = corrections.declared(home)
+    waiting_corrections.tell(repairs, everything)
     for kind in _in_order(by_kind):
         current.create(connection, kinds()[kind], by_kind[kind])
         corrections.apply(connection, kinds()[kind], repairs, by_kind[kind])

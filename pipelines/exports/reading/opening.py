@@ -34,9 +34,13 @@ def open_tables(
         workspace.close()
 
 
-def _open(path: Path, name: str, part: str, workspace: Workspace, depth: int) -> list[TextTable]:
+def _open(
+    path: Path, name: str, part: str, workspace: Workspace, depth: int, called: str = ""
+) -> list[TextTable]:
+    """Return the tables of a file or member; `called` is the name its form shows in, where a .gz has it."""
     where = f"{name}, {part}" if part else name
-    kind = signatures.kind_of(path, where, part or name)
+    called = called or part or name
+    kind = signatures.kind_of(path, where, called)
     if kind in ("zip", "gzip") and depth >= (1 if kind == "zip" else 2):
         raise UnreadableExport(
             "An archive lies inside an archive.",
@@ -48,12 +52,9 @@ def _open(path: Path, name: str, part: str, workspace: Workspace, depth: int) ->
     if kind == "zip":
         return _open_archive(path, name, workspace, where)
     if kind == "gzip":
-        inner = (part or name).removesuffix(".gz").removesuffix(".GZ")
+        inner = called.removesuffix(".gz").removesuffix(".GZ")
         unpacked = archives.gunzip(path, where, workspace, inner)
-        tables = _open(unpacked, inner if not part else name, inner if part else "", workspace, depth + 1)
-        return (
-            [replace(table, part=table.part.replace(inner, part, 1)) for table in tables] if part else tables
-        )
+        return _open(unpacked, name, part, workspace, depth + 1, inner)
     if kind == "text":
         return [delimited.open_delimited(path, part, where, workspace)]
     return _open_tables_of(kind, path, part, where, workspace)

@@ -44,6 +44,20 @@ def test_open_zip_gives_one_table_a_member_in_order_of_name(tmp_path: Path) -> N
     assert [one.rows for one in opened] == [ROWS, ROWS]
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "where"),
+    [
+        ("orders.csv.gz", gzip.compress(b"\n\n\n"), "orders.csv.gz"),
+        ("orders.json.gz", gzip.compress(b'[{"a": 1'), "orders.json.gz"),
+        ("all.zip", zipped(**{"a.csv.gz": gzip.compress(b"\n\n\n")}), "all.zip, a.csv.gz"),
+    ],
+)
+def test_open_unreadable_file_in_a_gzip_is_refused_by_the_name_that_was_given(
+    tmp_path: Path, name: str, data: bytes, where: str
+) -> None:
+    assert refusal(tmp_path, data, name).where.startswith(where)
+
+
 def test_open_gzip_in_a_zip_is_unpacked(tmp_path: Path) -> None:
     opened = open_one(tmp_path, zipped(**{"a.csv.gz": gzip.compress(TEXT.encode())}), "orders.zip")
     assert opened.rows == ROWS

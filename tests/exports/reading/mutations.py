@@ -25,6 +25,8 @@ _TOKENS = [
 ]  # fmt: skip
 
 
+_FORMS = {".csv", ".tsv", ".xlsx", ".xls", ".json"}
+_SMALL = 25_000
 _PAGE = ("<tr>", "<td>", "</td>", "</tr>")
 _CELLS = ("<Row>", '<Cell><Data ss:Type="String">', "</Data></Cell>", "</Row>")
 _SPACE = "urn:schemas-microsoft-com:office:spreadsheet"
@@ -61,6 +63,14 @@ def small_exports(folder: Path) -> dict[str, bytes]:
         "base.sqlite": _database(folder),
         "columns.parquet": _parquet(folder),
     }
+
+
+def real_exports(folder: Path) -> dict[str, bytes]:
+    """Return the small exports of programs in a folder and below it, by path; none where the folder is absent."""
+    found = sorted(
+        path for path in folder.rglob("*") if path.suffix in _FORMS and path.stat().st_size <= _SMALL
+    )
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
 def mutated(data: bytes, chance: random.Random) -> bytes:

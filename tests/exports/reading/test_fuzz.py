@@ -1,6 +1,7 @@
 """Damaged and arbitrary bytes: read or refused with words, never a crash, a hang or a lost row.
 
 FUZZ_MUTATIONS sets how many damaged files are tried (10,000; a release: more), in parts that run beside each other.
+Half of them are damaged exports of real programs, where the folder of those is there.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from pipelines import warehouse
 from pipelines.errors import SalesdeskError, UnreadableExport
 from pipelines.exports.reading import TextTable, open_tables
 from pipelines.exports.reading.cells import cleaned
-from tests.exports.reading.mutations import mutated, small_exports
+from tests.conftest import shared_folder
+from tests.exports.reading.mutations import mutated, real_exports, small_exports
 from tests.exports.reading.opened import open_one
 
 if TYPE_CHECKING:
@@ -70,14 +72,15 @@ def test_open_damaged_exports_are_read_whole_or_refused(
     tmp_path: Path, connection: DuckDBPyConnection, part: int
 ) -> None:
     chance = random.Random(20261123 + part)  # noqa: S311  # damage must be the same in every run, not secret
-    exports = small_exports(tmp_path)
-    names = sorted(exports)
+    made, real = small_exports(tmp_path), real_exports(shared_folder() / "data")
+    # Every other file is a program's own export, where those are there.
+    forms = [sorted(made), sorted(real) or sorted(made)]
+    exports = made | real
     read = 0
     for number in range(MUTATIONS):
-        name = names[number % len(names)]
-        path = (
-            tmp_path / "work" / str(number) / name
-        )  # a place of its own: nothing remembered of it can be stale
+        turn, place = number % 2, number // 2
+        name = forms[turn][place % len(forms[turn])]
+        path = tmp_path / "work" / str(number) / Path(name).name  # its own: nothing remembered can be stale
         path.parent.mkdir(parents=True)
         path.write_bytes(mutated(exports[name], chance) or b"x")
         started = time.process_time()

@@ -30,8 +30,8 @@ def quarantine(connection: DuckDBPyConnection) -> DataFrame:
     """Return the rows that are not trusted: file, part, row, column, value found, what was expected, reason."""
     return table(
         connection,
-        "select file_name, source_part, source_row, kind, column_name, found, expected, reason_code, reason_zh, "
-        "reason_en, amount, currency from ops.quarantine where status = 'open' "
+        "select file_name, source_part, source_row, kind, column_name, found, expected, expected_zh, reason_code, "
+        "reason_zh, reason_en, amount, currency from ops.quarantine where status = 'open' "
         "order by file_no, source_row, column_name",
     )
 

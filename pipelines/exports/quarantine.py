@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pipelines.exports import relations
 from pipelines.exports.declarations import Kind, kinds
 from pipelines.exports.numbering import Numbered
-from pipelines.exports.reasons import REASONS
+from pipelines.exports.reasons import REASONS, expected_in_chinese
 from pipelines.exports.sql_text import literal
 
 if TYPE_CHECKING:
@@ -171,6 +171,8 @@ def _insert(connection: DuckDBPyConnection, ones: Sequence[Numbered], run_id: st
     )
     words = [(code, said.en, said.zh) for code, said in REASONS.items()]
     connection.executemany("insert into reasons values (?, ?, ?)", words)
+    connection.execute("create or replace temp table wanted (expected varchar, expected_zh varchar)")
+    connection.executemany("insert into wanted values (?, ?)", list(expected_in_chinese().items()))
     connection.execute(
         """
         create or replace temp table given (
@@ -256,6 +258,7 @@ _INSERT = """
         closed.column_name,
         closed.found,
         closed.expected,
+        coalesce(wanted.expected_zh, closed.expected) as expected_zh,
         closed.reason_code,
         reasons.reason_en,
         reasons.reason_zh,
@@ -269,6 +272,7 @@ _INSERT = """
     from closed
     inner join given on closed.file_no = given.file_no
     inner join reasons on closed.reason_code = reasons.reason_code
+    left join wanted on closed.expected = wanted.expected
     left join files as closers on closed.by_rank = closers.rank
     order by
         closed.file_no,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.exports.declarations import Column, Words
+from pipelines.exports.declarations import Column, Words, kinds
 
 REASONS: dict[str, Words] = {
     "missing_required": Words("必填列为空", "a required cell is empty"),
@@ -25,6 +25,24 @@ REASONS: dict[str, Words] = {
         "在另一份导出中找不到对应的单据", "the document it refers to is in no other export"
     ),
 }
+
+
+# Lists of our words and of columns are the same in both languages.
+_EXPECTED_ZH = {
+    "a value": "须有值",
+    "as many fields as the header": "列数与表头相同",
+    "a date such as 2026-03-05": "日期，如 2026-03-05",
+    "yes or no": "是或否",
+    "a whole number": "整数",
+    "a number such as 1234.50": "数字，如 1234.50",
+    "the whole number as text": "以文本保存的完整编号",
+    "a currency such as CNY or USD": "币种，如 CNY 或 USD",
+}
+
+
+def expected_in_chinese() -> dict[str, str]:
+    """Return in Chinese what was expected, by how the quarantine says it in English."""
+    return _EXPECTED_ZH | {f"a row of {kind.name}": f"{kind.label.zh}中的一行" for kind in kinds().values()}
 
 
 def code_for(column: Column, *, has_words: bool) -> str:

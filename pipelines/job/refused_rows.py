@@ -32,7 +32,7 @@ _ROWS = """
             list(distinct texts.cells) filter (where texts.cells is not null)[1] as cells,
             list_distinct(flatten(list(coalesce(texts.faulty_headers, [])))) as faulty_headers,
             list(
-                [faults.column_name, faults.reason_zh, faults.reason_en, faults.expected]
+                [faults.column_name, faults.reason_zh, faults.reason_en, faults.expected_zh, faults.expected]
                 order by faults.file_no, faults.column_name
             ) as reasons,
             any_value(faults.kind) as kind,
@@ -113,7 +113,8 @@ def _row(one: _Refused) -> ReturnedRow:
     faulty = {name.casefold() for name in one.faulty_headers}
     places = (number for number, name in enumerate(one.header or ()) if name.casefold() in faulty)
     each = (
-        (_said(column, zh, expected), _said(column, en, expected)) for column, zh, en, expected in one.reasons
+        (_said(column, zh, wanted_zh or wanted), _said(column, en, wanted))
+        for column, zh, en, wanted_zh, wanted in one.reasons
     )
     said = list(dict.fromkeys(each))
     reason = Text("\n".join(zh for zh, _ in said), "\n".join(en for _, en in said))

@@ -184,7 +184,7 @@ def _quarantine(data: ReviewData, run: RunFacts) -> Book:
             row.document_key,
             row.column_name,
             row.found,
-            row.expected,
+            row.expected.of(run.lang),
             row.reason.of(run.lang),
             row.amount,
             row.currency,

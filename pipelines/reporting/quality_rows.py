@@ -105,7 +105,7 @@ class QuarantineRow:
     document_key: str
     column_name: str
     found: str
-    expected: str
+    expected: Text
     reason: Text
     amount: Decimal | None
     currency: str

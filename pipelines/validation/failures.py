@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pipelines import resources
-from pipelines.validation import vocabulary
+from pipelines.validation import wording
 from pipelines.validation.binding import quoted
 
 if TYPE_CHECKING:
@@ -126,7 +126,8 @@ def _list_rules(connection: DuckDBPyConnection, suite: Suite, rules: Sequence[Ru
     connection.execute(
         f"create or replace temp table rules_of_{suite.stem} "
         "(rule_no integer, place integer, rule_id varchar, name varchar, "
-        "severity varchar, then_do varchar, column_name varchar, expected varchar, words_en varchar, words_zh varchar)"
+        "severity varchar, then_do varchar, column_name varchar, expected varchar, "
+        "expected_zh varchar, words_en varchar, words_zh varchar)"
     )
     order = {"critical": 0, "warning": 1, "info": 2}
     rows: list[tuple[Any, ...]] = [
@@ -138,27 +139,14 @@ def _list_rules(connection: DuckDBPyConnection, suite: Suite, rules: Sequence[Ru
             rule.severity,
             rule.then,
             ", ".join(rule.columns),
-            expected(rule),
+            wording.expected(rule),
+            wording.expected_zh(rule),
             rule.words_en,
             rule.words_zh,
         )
         for number, rule in enumerate(rules)
     ]
-    connection.executemany(f"insert into {_rules(suite)} values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-
-
-def expected(rule: Rule) -> str:
-    """Return what a row should have been, in the rule's own terms; a predicate's name says it, its SQL does not."""
-    if rule.expectation == vocabulary.ROWS_SATISFY:
-        return rule.name.replace("_", " ")
-    words = rule.expectation.removeprefix("expect_").removeprefix("column_").removeprefix("values_to_")
-    words = words.removeprefix("be_").replace("not_be_", "not_").replace("_", " ")
-    shown = [
-        f"{key.replace('_', ' ')} {value}"
-        for key, value in rule.arguments.items()
-        if key not in ("column", "column_list", "predicate")
-    ]
-    return f"{words}: {', '.join(shown)}" if shown else words
+    connection.executemany(f"insert into {_rules(suite)} values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def _joined(columns: Sequence[str]) -> str:
@@ -244,9 +232,9 @@ def _quarantine(
         "from ops.files group by file_no) "
         f"select {file_no} as file_no, names.file_name, names.source_part, {source_row} as source_row, "
         f"'{suite.kind}' as kind, {_joined(suite.key)} as document_key, rules.column_name, "
-        f"{_found_text(rules)} as found, rules.expected, rules.name as reason_code, failures.reason_en, "
-        f"failures.reason_zh, {amount} as amount, {currency} as currency, rules.rule_id, $run_id as run_id, "
-        "$at::timestamp as opened_at, 'open' as status "
+        f"{_found_text(rules)} as found, rules.expected, rules.expected_zh, rules.name as reason_code, "
+        f"failures.reason_en, failures.reason_zh, {amount} as amount, {currency} as currency, "
+        "rules.rule_id, $run_id as run_id, $at::timestamp as opened_at, 'open' as status "
         f"from {_rows(suite)} as t inner join reasons as failures using ({marks}) "
         f"inner join {_rules(suite)} as rules on rules.rule_no = failures.rule_no "
         f"left join names on names.file_no = {file_no}",

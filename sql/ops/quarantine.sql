@@ -10,6 +10,7 @@ create table if not exists ops.quarantine (
     column_name varchar,
     found varchar,
     expected varchar,
+    expected_zh varchar,
     reason_code varchar,
     reason_en varchar,
     reason_zh varchar,

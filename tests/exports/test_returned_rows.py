@@ -38,8 +38,8 @@ def test_quarantine_workbook_gives_the_source_rows_back_as_text(desk: Desk) -> N
     assert header == ["行号", "订单编号", "下单日期", "客户编码", "数量", "单价", "备注", "原因", "Reason"]
     assert first[:7] == ["2", "A1", "2026-02-30", "C1", "2", "10.50", "=1+1"]
     assert second[:7] == ["3", "A2", "2026-03-02", "C2", "x", "y", "0012"]
-    assert str(first[7]).startswith("order_date: 不是日期")
-    assert str(first[8]).startswith("order_date: not a date")
+    assert first[7] == "order_date: 不是日期 (日期，如 2026-03-05)"
+    assert first[8] == "order_date: not a date (a date such as 2026-03-05)"
     assert len(str(second[8]).splitlines()) == 2
     overview = next(iter(book.values()))
     assert overview[-1] == ["三月订单", "三月订单.csv", "", "2"]

@@ -282,7 +282,7 @@ def a_refused_row(**changes: Any) -> QuarantineRow:
         "document_key": "SO-17",
         "column_name": "amount",
         "found": "abc",
-        "expected": "a number",
+        "expected": Text("数字", "a number"),
         "reason": Text("不是数字", "not a number"),
         "amount": None,
         "currency": "CNY",

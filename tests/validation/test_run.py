@@ -59,11 +59,20 @@ def test_failing_rows_go_to_quarantine_by_key_with_reason_and_money(
     assert (results["code"].failed_count, results["code"].failed_amount) == (2, Decimal("60.0000"))
     assert (results["dates"].failed_count, results["dates"].failed_amount) == (2, Decimal("70.0000"))
     assert connection.execute("select id from staging.stg_things").fetchall() == [(1,)]
-    columns = "source_row, document_key, column_name, found, expected, reason_code, amount"
+    columns = "source_row, document_key, column_name, found, expected, expected_zh, reason_code, amount"
     assert quarantined(connection, columns) == [
-        (3, "2", "code", None, "not null", "code", Decimal(20)),
-        (4, "3", "day, other_day", "day=2026-01-05, other_day=2026-01-02", "dates", "dates", Decimal(30)),
-        (5, "4", "code", None, "not null", "code", Decimal(40)),
+        (3, "2", "code", None, "not null", "须有值", "code", Decimal(20)),
+        (
+            4,
+            "3",
+            "day, other_day",
+            "day=2026-01-05, other_day=2026-01-02",
+            "dates",
+            "符合规则 dates",
+            "dates",
+            Decimal(30),
+        ),
+        (5, "4", "code", None, "not null", "须有值", "code", Decimal(40)),
     ]
 
 

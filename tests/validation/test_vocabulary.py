@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pipelines import validation
-from pipelines.validation import vocabulary
+from pipelines.validation import vocabulary, wording
 from tests.validation.suite_files import rule, things, write_suite
 
 if TYPE_CHECKING:
@@ -239,3 +239,7 @@ def test_vocabulary_arguments_are_those_of_great_expectations() -> None:
     for expectation, form in vocabulary.FORMS.items():
         fields = engine._class_of(expectation).__fields__
         assert set(form.arguments) <= set(fields), expectation
+
+
+def test_every_form_that_judges_rows_says_in_chinese_what_it_expects() -> None:
+    assert {name for name, form in vocabulary.FORMS.items() if form.level == "row"} == set(wording.IN_CHINESE)

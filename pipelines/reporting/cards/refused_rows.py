@@ -7,6 +7,7 @@ from pipelines.reporting.cards.quality import kind_words
 from pipelines.reporting.facts import RunFacts
 from pipelines.reporting.review import QuarantineRow, ReviewData
 from pipelines.reporting.table import Block, Card, Cell, Column, Table, words_cell
+from pipelines.reporting.words import Text
 
 _MOST = 50
 _LONGEST = 80  # a cell of a broken file may hold a whole line
@@ -41,7 +42,7 @@ def _cells(row: QuarantineRow, run: RunFacts) -> tuple[Cell, ...]:
         words_cell(_cut(row.document_key), "l wrap"),
         words_cell(_cut(row.column_name), "l wrap"),
         words_cell(_cut(row.found), "l wrap"),
-        words_cell(_cut(row.expected), "l wrap"),
+        words_cell(Text(_cut(row.expected.zh), _cut(row.expected.en)), "l wrap"),
         words_cell(row.reason, "l wrap"),
         Cell(numbers.full_money(row.amount, row.currency or run.base_currency)),
     )

@@ -68,8 +68,10 @@ def quarantine_rows(connection: DuckDBPyConnection, period: Period) -> tuple[Qua
     """Return the open quarantine row by row."""
     rows = []
     for row in ask(connection, "quarantine_rows", period.parameters()):
-        reason = Text(row.pop("reason_zh"), row.pop("reason_en"))
-        rows.append(QuarantineRow(**row, reason=reason))
+        expected, reason = (
+            Text(row.pop(f"{name}_zh"), row.pop(f"{name}_en")) for name in ("expected", "reason")
+        )
+        rows.append(QuarantineRow(**row, expected=expected, reason=reason))
     return tuple(rows)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pipelines.exports import cleaning, fault_sql
@@ -121,7 +122,10 @@ def _fast(column: Column, rule: Rule, reading: Reading) -> str:
 
 def _certain(column: Column, rule: Rule, reading: Reading) -> str:
     quick = f'"first of {column.name}"'
-    return f'{quick if rule.lookup else cleaning.certain(column, quick, reading)} as "fast of {column.name}"'
+    sure = quick if rule.lookup else cleaning.certain(column, quick, reading)
+    if abs(_factor(rule)) != 1:  # what is too large once scaled is a fault, not an empty cell
+        sure = f"case when {_scaled(column, rule, quick)} is not null then {sure} end"
+    return f'{sure} as "fast of {column.name}"'
 
 
 def _needs_look(ours: str) -> str:
@@ -147,10 +151,18 @@ def _value(column: Column, rule: Rule, reading: Reading) -> str:
         f"when {shaped} is not null then {cleaning.slow(column, shaped, reading)} end"
     )
     value = f"case when _needs_look then {looked} else {quick} end"
-    factor = (rule.scale or 1) * rule.sign
-    if factor != 1:
-        value = f"try_cast(({value}) * {factor} as {column.sql_type})"
+    if _factor(rule) != 1:
+        value = _scaled(column, rule, value)
     return f'{value} as "value of {column.name}"'
+
+
+def _factor(rule: Rule) -> Decimal:
+    return (rule.scale or Decimal(1)) * rule.sign
+
+
+def _scaled(column: Column, rule: Rule, value: str) -> str:
+    wide = f"({value})" if abs(_factor(rule)) == 1 else f"({value})::decimal(38, 10)"
+    return f"try_cast({wide} * {_factor(rule)} as {column.sql_type})"
 
 
 def _lookup_key(feed: Feed) -> str:

@@ -65,3 +65,35 @@ feeds:
         ("tips again.csv", 2, 2, 0, 0, 0),
         ("tips again.csv", 2, 1, 0, 0, 1),
     ]
+
+
+def test_load_of_an_amount_too_large_once_scaled_quarantines_its_row(desk: Desk) -> None:
+    desk.mapping(
+        "wan.yaml",
+        """
+source: wan
+label: {zh: 万元, en: in ten thousands}
+match: {headers: [SO, Day, Client, Qty, Price, Less]}
+feeds:
+  - kind: orders
+    columns:
+      order_id: SO
+      order_date: Day
+      customer_id: Client
+      quantity: Qty
+      unit_price: Price
+      discount_amount: {from: Less, scale: 10000}
+""",
+    )
+    # 99,999,999,999 in ten thousands has one digit more than 18 digits with 4 decimals can hold.
+    desk.give(
+        (
+            "wan.csv",
+            "SO,Day,Client,Qty,Price,Less\nA1,2026-03-01,C1,1,5,99999999999\nA2,2026-03-01,C1,1,5,2\n",
+        )
+    )
+
+    assert desk.rows("select order_id, discount_amount from raw.orders") == [("A2", 20_000)]
+    assert desk.rows("select column_name, found, reason_code from ops.quarantine") == [
+        ("discount_amount", "99999999999", "not_a_number")
+    ]

@@ -55,4 +55,4 @@ def conditions(texts: list[str], option: str) -> dict[str, list[str]]:
 
 def fields(row: Any) -> dict[str, Any]:
     """Return a row's fields by name."""
-    return dict(vars(row))
+    return dict(row._asdict() if hasattr(row, "_asdict") else vars(row))

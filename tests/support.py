@@ -35,7 +35,7 @@ PARAMETERS: dict[str, Any] = {
 
 def empty_raw(connection: DuckDBPyConnection) -> None:
     """Create every `raw.<kind>` table and `raw.order_versions`, empty, with their columns, and the tables of `ops`."""
-    from pipelines.exports import declarations
+    from pipelines.exports import declarations, versions
 
     connection.execute("create schema if not exists raw; create schema if not exists ops")
     for path in sorted((resources.path("sql") / "ops").glob("*.sql")):
@@ -43,10 +43,7 @@ def empty_raw(connection: DuckDBPyConnection) -> None:
     for kind in declarations.kinds().values():
         columns = ", ".join(f'"{column.name}" {column.sql_type}' for column in kind.columns)
         connection.execute(f'create table raw."{kind.name}" (file_no integer, source_row bigint, {columns})')
-    connection.execute(
-        "create table raw.order_versions as "
-        "select null::integer as version, null::boolean as is_faulty, * from raw.orders"
-    )
+    connection.execute(f"create table raw.order_versions ({versions.columns()})")
 
 
 def insert(connection: DuckDBPyConnection, table: str, rows: Iterable[Mapping[str, Any]]) -> None:

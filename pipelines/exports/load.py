@@ -41,7 +41,7 @@ def load(connection: DuckDBPyConnection, home: Path, settings: Settings, run_id:
     connection.execute("create schema if not exists ops")
     _create_twins(connection, current_ones)
     replacement.find_superseded(connection, standing)
-    versioned = [one for one in current_ones if one.reading.kind == "orders"]
+    versioned = [one for one in current_ones if one.reading.kind in versions.KINDS]
     versions.create(connection, versioned)
     by_kind: dict[str, list[Numbered]] = {kind: [] for kind in kinds()}
     for one in standing:

@@ -1,5 +1,6 @@
 -- One row is one thing changed in an order after it was confirmed, as a later export tells it: the file that held the order
--- again is the amendment, file_no and source_row its row. amendment_no counts the versions of the order.
+-- again is the amendment, file_no and source_row its row (of a removed line the first one of the order's lines there).
+-- amendment_no counts the versions of the order.
 -- - changed: line_added, line_removed, product_id, quantity, unit_price, amount, discount_amount, discount_rate of a line;
 --   customer_id, order_date, promised_date, currency, order_discount_amount, cancelled of the order (line_key null).
 -- - A version is confirmed when it has a confirmation date or a status beyond draft and cancelled; orders without
@@ -18,8 +19,10 @@ headers as (
         max(order_discount_amount) as order_discount_amount,
         bool_and(coalesce(status = 'cancelled', false)) as is_cancelled,
         bool_or(coalesce(confirmed_date is not null or status not in ('draft', 'cancelled'), true)) as is_confirmed,
-        min(file_no) as file_no,
-        min(source_row) as source_row
+        min(header_file_no) as file_no,
+        min(header_source_row) as source_row,
+        min(file_no) as lines_file_no,
+        min(source_row) as lines_source_row
     from staging.order_version_lines
     group by order_id, version_no
 ),
@@ -30,6 +33,8 @@ pairs as (
         later.version_no - 1 as amendment_no,
         later.file_no,
         later.source_row,
+        later.lines_file_no,
+        later.lines_source_row,
         [
             {'changed': 'customer_id', 'old': former.customer_id, 'new': later.customer_id},
             {'changed': 'order_date', 'old': former.order_date::varchar, 'new': later.order_date::varchar},
@@ -65,7 +70,8 @@ former_lines as (
     select
         lines.* exclude (version_no),
         pairs.amendment_no,
-        pairs.file_no as later_file_no
+        pairs.lines_file_no,
+        pairs.lines_source_row
     from staging.order_version_lines as lines
     inner join pairs on lines.order_id = pairs.order_id and lines.version_no = pairs.amendment_no
 ),
@@ -75,8 +81,8 @@ lines as (
         coalesce(later.order_id, former.order_id) as order_id,
         coalesce(later.amendment_no, former.amendment_no) as amendment_no,
         coalesce(later.line_key, former.line_key) as line_key,
-        coalesce(later.file_no, former.later_file_no) as file_no,
-        later.source_row,
+        coalesce(later.file_no, former.lines_file_no) as file_no,
+        coalesce(later.source_row, former.lines_source_row) as source_row,
         [
             {
                 'changed': 'line_added',

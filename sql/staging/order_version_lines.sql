@@ -1,4 +1,5 @@
--- One row is one line of one version of an order that two or more files hold, oldest version first (version_no). line_key
+-- One row is one line of one version of an order that two or more files hold, oldest version first (version_no); where the
+-- order came as headers and lines, each file of either that holds it again makes a version. line_key
 -- names the same line in each version: its number, else its product, else its name, and which of several that is.
 -- Left out: versions of which any row could not be read whole, as what they miss is not known to be gone.
 with
@@ -43,7 +44,9 @@ select
     discount_rate,
     order_discount_amount,
     file_no,
-    source_row
+    source_row,
+    coalesce(header_file_no, file_no) as header_file_no,
+    coalesce(header_source_row, source_row) as header_source_row
 from keyed
 window same_name as (
     partition by order_id, version_no, line_name

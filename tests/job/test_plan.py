@@ -88,28 +88,43 @@ def test_plan_tells_models_and_metrics_that_would_change_and_the_build_tells_it_
 
 
 def test_orders_exported_again_otherwise_are_amended(tmp_path: Path) -> None:
+    """S1 by files that hold it whole; H1's lines come again, 8 for 10 and no P2, then its header; H2 came once."""
     home = tmp_path / "home"
-    header = "订单号,订单日期,客户编号,产品编号,数量,单价,订单状态,承诺交期\n"
-    exports = [tmp_path / "orders_1.csv", tmp_path / "orders_2.csv"]
-    exports[0].write_text(
-        header + "S1,2026-01-05,C1,P1,10,20,已确认,2026-01-20\nS2,2026-01-06,C1,P1,1,20,草稿,\n",
-        encoding="utf-8",
-    )
-    exports[1].write_text(
-        header + "S1,2026-01-05,C1,P1,8,20,已发货,2026-01-25\nS2,2026-01-06,C1,P1,3,20,已确认,\n",
-        encoding="utf-8",
-    )
-    job.run_direct(_request(home, 1, exports[0], until="read"), _Silent())
-    job.run_direct(_request(home, 2, exports[1]), _Silent())
+    whole = "订单号,订单日期,客户编号,产品编号,数量,单价,订单状态,承诺交期\n"
+    headers, lines = "订单号,订单日期,客户编号,订单状态,承诺交期\n", "订单号,产品编号,数量,单价\n"
+    drops = [
+        {
+            "orders_1.csv": f"{whole}S1,2026-01-05,C1,P1,10,20,已确认,2026-01-20\nS2,2026-01-06,C1,P1,1,20,草稿,\n",
+            "headers_1.csv": f"{headers}H1,2026-01-05,C1,已确认,2026-01-20\nH2,2026-01-06,C1,已确认,\n",
+            "lines_1.csv": f"{lines}H1,P1,10,20\nH1,P2,1,5\nH2,P1,1,20\n",
+        },
+        {"lines_2.csv": f"{lines}H1,P1,8,20\n"},
+        {
+            "orders_2.csv": f"{whole}S1,2026-01-05,C1,P1,8,20,已发货,2026-01-25\nS2,2026-01-06,C1,P1,3,20,已确认,\n",
+            "headers_2.csv": f"{headers}H1,2026-01-05,C1,已发货,2026-01-25\n",
+        },
+    ]
+    for number, files in enumerate(drops, start=1):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        for file_name, text in files.items():
+            (folder / file_name).write_text(text, encoding="utf-8")
+        job.run_direct(
+            _request(home, number, folder, until="" if number == len(drops) else "read"), _Silent()
+        )
     found = _asked(
         home,
-        "select order_id, changed, old_value, new_value, source_row from marts.fct_order_amendments order by changed",
+        "select order_id, amendment_no, changed, old_value, new_value, file_name, source_row "
+        "from marts.fct_order_amendments inner join ops.files using (file_no) order by order_id, amendment_no, changed",
     )
     assert found == [
-        ("S1", "promised_date", "2026-01-20", "2026-01-25", 2),
-        ("S1", "quantity", "10.0000", "8.0000", 2),
+        ("H1", 1, "line_removed", "P2", None, "lines_2.csv", 2),
+        ("H1", 1, "quantity", "10.0000", "8.0000", "lines_2.csv", 2),
+        ("H1", 2, "promised_date", "2026-01-20", "2026-01-25", "headers_2.csv", 2),
+        ("S1", 1, "promised_date", "2026-01-20", "2026-01-25", "orders_2.csv", 2),
+        ("S1", 1, "quantity", "10.0000", "8.0000", "orders_2.csv", 2),
     ]
     rates = _asked(
         home, "select numerator, denominator from metrics.amendment_rate where segment_count = 0 limit 1"
     )
-    assert rates == [(1, 2)]
+    assert rates == [(2, 4)]

@@ -5,7 +5,8 @@ from pipelines.metrics.comparisons import Comparison, Range, compare
 from pipelines.metrics.definition import Metric
 from pipelines.metrics.drivers import Effect, contributions, drivers
 from pipelines.metrics.materialise import materialise
-from pipelines.metrics.notes import Note, notes
+from pipelines.metrics.notes import Note, notes, notes_of
+from pipelines.metrics.plans import planned
 from pipelines.metrics.query import MetricRow, largest, query, settings_of_build
 from pipelines.metrics.trace import TracedRow, document, trace
 
@@ -26,6 +27,8 @@ __all__ = [
     "largest",
     "materialise",
     "notes",
+    "notes_of",
+    "planned",
     "query",
     "settings_of_build",
     "trace",

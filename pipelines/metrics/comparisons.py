@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.errors import MetricError
 from pipelines.metrics.catalog import find
 from pipelines.metrics.definition import GRAIN_WORDS, GRAINS
+from pipelines.metrics.plans import Key, planned
 from pipelines.metrics.query import Filter, MetricRow, query, settings_of_build
 
 if TYPE_CHECKING:
@@ -108,9 +109,6 @@ def change(value: Decimal | None, base: Decimal | None, unit: str) -> Change:
     return Change(base, difference, (difference / base).quantize(Decimal("0.000001")), "")
 
 
-Key = tuple[tuple[str, str], ...]
-
-
 @dataclass(frozen=True)
 class _Asked:
     """One metric as asked for; `whole` is the calendar's period, of which part may be still to come."""
@@ -127,13 +125,9 @@ class _Asked:
         values, before, last_year = (self.values(span, current) for span in (current, previous, year_ago))
         yearly = _january_february(self, current) if self.grain == "month" else None
         is_complete = current == self.whole
-        plan = (
-            _plan(self.connection, self.name, self.whole)
-            if is_complete and not (self.by or self.where)
-            else None
-        )
+        plans = self.plans() if is_complete else {}
         found = []
-        for key in sorted(values.keys() | before.keys() | last_year.keys()):
+        for key in sorted(values.keys() | before.keys() | last_year.keys() | plans.keys()):
             value = values.get(key, self.nothing)
             new, old = (value, last_year.get(key)) if yearly is None else (each.get(key) for each in yearly)
             found.append(
@@ -145,10 +139,20 @@ class _Asked:
                     is_complete=is_complete,
                     to_previous=change(value, before.get(key), self.unit),
                     to_prior_year=change(new, old, self.unit),
-                    to_plan=change(value, plan, self.unit),
+                    to_plan=change(value, plans.get(key), self.unit),
                 )
             )
         return found
+
+    def plans(self) -> dict[Key, Decimal]:
+        """Return what was planned for each slice of the whole period."""
+        filters = {
+            name: (value,) if isinstance(value, str) else tuple(value)
+            for name, value in (self.where or {}).items()
+        }
+        return planned(
+            self.connection, self.name, self.whole.start, self.whole.end, by=self.by, where=filters
+        )
 
     @property
     def unit(self) -> str:
@@ -215,18 +219,3 @@ def _january_february(
     now = Range(current.start.replace(month=1), current.end)
     before = Range(_year_before(now.start, "month"), _year_before(now.end, "month"))
     return asked.values(now, current), asked.values(before, current)
-
-
-def _plan(connection: DuckDBPyConnection, name: str, whole: Range) -> Decimal | None:
-    """Return what was planned in the base currency for the company in the period; None where nothing was."""
-    row: Any = connection.execute(
-        """
-        select sum(targets.amount)::decimal(38, 6)
-        from staging.stg_targets as targets
-        cross join metrics.build_settings as settings
-        where targets.metric = $metric and targets.currency = settings.base_currency
-            and targets.period_start between $start and $end
-        """,
-        {"metric": name, "start": whole.start, "end": whole.end},
-    ).fetchone()
-    return row[0] if row else None

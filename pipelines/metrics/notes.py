@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.errors import MetricError
 from pipelines.metrics.catalog import find
-from pipelines.metrics.query import Filter, query
+from pipelines.metrics.query import Filter, MetricRow, query
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -60,7 +60,11 @@ def notes(connection: DuckDBPyConnection, name: str, *, where: Filter | None = N
     """
     if "month" not in find(name).grains:
         raise MetricError("This metric has no months", found=name)
-    rows = query(connection, name, where=where)
+    return notes_of(name, query(connection, name, where=where))
+
+
+def notes_of(name: str, rows: Sequence[MetricRow]) -> list[Note]:
+    """Return what stands out in months of a metric that are at hand, oldest first; by the rules of `notes`."""
     months = [(row.period_start, row.value) for row in rows if row.is_complete and row.value is not None]
     if not months:
         return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -45,6 +45,17 @@ def company() -> Iterator[DuckDBPyConnection]:
                 {"period_start": date(2026, 2, 1), "amount": Decimal(100)},
                 {"period_start": date(2026, 2, 1), "amount": Decimal(9), "currency": "USD"},
                 {"period_start": date(2026, 2, 1), "amount": Decimal(7), "metric": "orders"},
+                # The company's 100 is not the sum of these, nor counted with them.
+                {"period_start": date(2026, 2, 1), "amount": Decimal(60), "region": "East"},
+                {"period_start": date(2026, 2, 1), "amount": Decimal(25), "region": "North"},
+                {"period_start": date(2026, 2, 1), "amount": Decimal(8), "region": "West", "sales_rep": "Li"},
+                {"period_start": date(2026, 2, 1), "amount": Decimal(3), "region": "West", "sales_rep": "Wu"},
+                {"period_start": date(2026, 1, 1), "amount": Decimal(50), "region": "East"},
+                {"period_start": date(2026, 1, 1), "amount": Decimal(30), "region": "West"},
+                *(
+                    {"period_start": day, "amount": Decimal(5), "metric": "order_value"}
+                    for day in (date(2026, 1, 1), date(2026, 2, 1))
+                ),
             ],
         )
         sales.finish(connection)
@@ -84,6 +95,46 @@ def test_compare_by_region_shows_a_region_that_is_new(company: DuckDBPyConnectio
     assert [found["East"].to_previous.base, found["East"].value] == [60, 90]
     assert found["West"].to_previous.reason == "no_base"
     assert found["West"].value == 30
+
+
+def test_compare_by_region_with_the_plan_of_each_and_of_one_that_sold_nothing(
+    company: DuckDBPyConnection,
+) -> None:
+    """East 90 of 60, West 30 without a plan of its own level, North 0 of 25."""
+    found: dict[str, tuple[Any, ...]] = {
+        each.segments["region"]: (each.value, each.to_plan.base, each.to_plan.reason)
+        for each in metrics.compare(company, "revenue", at=date(2026, 2, 1), by=["region"])
+    }
+    assert found == {"East": (90, 60, ""), "North": (0, 25, ""), "West": (30, None, "no_base")}
+
+
+@pytest.mark.parametrize(
+    ("start", "by", "where", "expected"),
+    [
+        (2, (), {}, {(): 100}),
+        (2, (), {"region": ["East"]}, {(): 60}),
+        (2, (), {"region": ["East", "North"]}, {(): 85}),
+        (2, ("sales_rep",), {}, {(("sales_rep", "Li"),): 8, (("sales_rep", "Wu"),): 3}),
+        (2, ("sales_rep",), {"region": ["West"]}, {(("sales_rep", "Li"),): 8, (("sales_rep", "Wu"),): 3}),
+        (2, ("channel",), {}, {}),
+        (1, (), {}, {(): 80}),  # no row of the company: its regions'
+        (3, (), {}, {}),
+    ],
+)
+def test_planned_takes_one_level_of_the_plan_file(
+    company: DuckDBPyConnection,
+    start: int,
+    by: tuple[str, ...],
+    where: dict[str, list[str]],
+    expected: dict[metrics.plans.Key, int],
+) -> None:
+    first, last = date(2026, start, 1), date(2026, start, 28)
+    assert metrics.planned(company, "revenue", first, last, by=by, where=where) == expected
+
+
+def test_planned_of_a_ratio_is_never_added_up(company: DuckDBPyConnection) -> None:
+    assert metrics.planned(company, "order_value", date(2026, 1, 1), date(2026, 1, 31)) == {(): 5}
+    assert metrics.planned(company, "order_value", date(2026, 1, 1), date(2026, 2, 28)) == {}
 
 
 def test_compare_of_a_metric_by_whole_months_is_silent_about_a_part(company: DuckDBPyConnection) -> None:

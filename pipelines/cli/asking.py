@@ -74,10 +74,10 @@ def metric(  # noqa: PLR0913 - every argument is one option of the command
             write(comparing.rows(connection, asked, compare), [*place, *comparing.COLUMNS], form)
             return
         answer = _figures(connection, asked, top)
-        rows = [words.fields(row) | row.segments for row in answer]
+        rows = [words.counted(words.fields(row)) | row.segments for row in answer]
         if total and asked.by:
             whole = _figures(connection, asked, None, is_whole=True)
-            rows += [words.fields(row) | dict.fromkeys(asked.by, TOTAL) for row in whole]
+            rows += [words.counted(words.fields(row)) | dict.fromkeys(asked.by, TOTAL) for row in whole]
         if not rows:
             print(_known_days(connection), file=sys.stderr)
     write(rows, [*place, *_MEASURES], form)

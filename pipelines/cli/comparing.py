@@ -76,7 +76,7 @@ def rows(connection: DuckDBPyConnection, asked: Asked, beside: Beside) -> list[d
             told = {"metric": one.metric, "value": one.value, "is_complete": one.is_complete, **one.segments}
             found.append(told | _place(asked.grain, one.period.start) | words.fields(changes[beside]))
     places = {name: number for number, name in enumerate(asked.names)}
-    return sorted(found, key=lambda row: places[row["metric"]])
+    return [words.counted(row) for row in sorted(found, key=lambda row: places[row["metric"]])]
 
 
 def require_calendar(grain: str) -> None:

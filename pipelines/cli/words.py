@@ -56,3 +56,15 @@ def conditions(texts: list[str], option: str) -> dict[str, list[str]]:
 def fields(row: Any) -> dict[str, Any]:
     """Return a row's fields by name."""
     return dict(row._asdict() if hasattr(row, "_asdict") else vars(row))
+
+
+def counted(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a metric's row with what counts things as whole numbers: 307 orders, not 307.00."""
+    from pipelines import metrics
+
+    metric = metrics.find(row["metric"])
+    whole = {"numerator": metric.numerator, "denominator": metric.denominator}
+    names = [name for name, terms in whole.items() if all("count(" in term.value for term in terms)]
+    if metric.unit == "count":
+        names += ["numerator", "value", "base", "difference"]
+    return row | {name: int(row[name]) for name in names if row.get(name) is not None}

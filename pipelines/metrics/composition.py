@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipelines.metrics.definition import GRAINS, SMALL_SAMPLE, Metric, Term
-from pipelines.metrics.facts import Fact, aggregate, gather, same
+from pipelines.metrics.facts import UNKNOWN, Fact, aggregate, gather, same
 from pipelines.metrics.question import GAP_MONTHS, Question
 
 
@@ -63,7 +63,8 @@ def _periods(question: Question) -> str:
 def _spine(question: Question, facts: Sequence[Fact]) -> str:
     """Every period x every slice value that any fact knows, so that a missing month is seen.
 
-    `in_<fact>` tells whether that fact knows the slice value; all of them know the total.
+    `in_<fact>` tells whether that fact knows the slice value; all of them know the total. What is unknown is
+    listed where something is of it: an order that is not open has no age, and is no open order of unknown age.
     """
     dimensions = [f"s_{name}" for name in question.dimensions]
     found = []
@@ -74,6 +75,7 @@ def _spine(question: Question, facts: Sequence[Fact]) -> str:
         ]
         found.append(
             f"select distinct {', '.join(['slice_no', *shown])}, {number} as fact_no from fact_{number}"
+            f"{_tells_something(fact, known)}"
         )
         if () in question.slices:
             blanks = [f"null::varchar as {column}" for column in dimensions]
@@ -86,6 +88,15 @@ def _spine(question: Question, facts: Sequence[Fact]) -> str:
     if question.is_each_apart:
         return _lively_spine(question, facts, slices)
     return f"select periods.*, slices.*\nfrom periods\ncross join (\n{slices}\n) as slices"
+
+
+def _tells_something(fact: Fact, known: Sequence[str]) -> str:
+    """Return the condition that a fact's row is of known values, or not all zero."""
+    if not known:
+        return ""
+    slices = ", ".join(f"coalesce(s_{name}, '')" for name in known)
+    values = " or ".join(f"v{position} <> 0" for position in range(len(fact.terms)))
+    return f" where '{UNKNOWN}' not in ({slices}) or {values}"
 
 
 def _lively_spine(question: Question, facts: Sequence[Fact], slices: str) -> str:

@@ -99,6 +99,15 @@ def test_metric_total_of_a_ratio_is_computed_anew(salesdesk: Salesdesk, two_mont
     ]
 
 
+def test_metric_that_counts_is_written_in_whole_numbers(salesdesk: Salesdesk, two_months: Path) -> None:
+    answer = salesdesk(
+        *("metric", "orders", "conversion", "revenue", "--to", "2026-01-31"),
+        *("--home", two_months, "--format", "csv"),
+    )
+    told = [line.split(",")[3:6] for line in answer.out.splitlines()[1:]]
+    assert told == [["2", "", "2"], ["1", "2", "0.50"], ["370.00", "", "370.00"]]
+
+
 def test_metrics_lists_every_declared_metric_in_the_language_asked_for(
     salesdesk: Salesdesk, tmp_path: Path
 ) -> None:

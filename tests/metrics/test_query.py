@@ -54,6 +54,14 @@ def test_query_of_three_months_gives_figures_worked_by_hand(
     assert _values(metrics.query(company, metric)) == expected
 
 
+def test_query_by_a_slice_that_says_nothing_of_other_rows_has_no_row_of_it_unknown(
+    company: DuckDBPyConnection,
+) -> None:
+    """The cancelled order is not open and has no age: no open order is of unknown age. O1, O2, O3 are of January."""
+    rows = metrics.query(company, "open_orders", grain="all", by=["open_age"])
+    assert {row.segments["open_age"]: row.value for row in rows} == {"31-90": 3, "8-30": 4}
+
+
 def test_query_of_a_missing_month_keeps_it_in_the_spine(company: DuckDBPyConnection) -> None:
     rows = metrics.query(company, "order_value")
     assert {row.period_start: row.denominator for row in rows} == {JANUARY: 3, FEBRUARY: 0, MARCH: 3}

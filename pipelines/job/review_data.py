@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipelines import metrics
 from pipelines.job import collection_speed, data_badge, sales_figures
-from pipelines.job.open_items import month_under_review, months_back, open_on
+from pipelines.job.open_items import month_end, month_under_review, months_back, open_on
 from pipelines.reporting import ReviewData, RunFacts
 from pipelines.reporting.reading import quality, receivables, sales
 from pipelines.reporting.reading import statements as statement_rows
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 _SHOWN = (
     "revenue collected customer_spend order_value conversion retention overdue_share overdue receivables invoiced "
     "orders buying_customers returned_amount cancelled_amount repeat_rate completion_rate on_time_rate "
-    "delivery_days_median delivery_days_p90 otif_rate exception_rate csat"
+    "delivery_days_median delivery_days_p90 otif_rate exception_rate csat amendment_rate"
 ).split()
-_NOT_DEFINED = {"cancelled_amount", "repeat_rate"}  # no card shows them
+_NOT_DEFINED = {"cancelled_amount", "repeat_rate", "amendment_rate"}  # no card shows them
 _MONTHS = 13
 _SOURCES = {
     "conversion": ("leads",),
@@ -90,7 +90,7 @@ def read(connection: DuckDBPyConnection, run: RunFacts, settings: Settings) -> t
     )
     tied = replace(data, tie_outs=tie_outs(data))
     data = collection_speed.added(connection, tied, period, settings.loss_rates)
-    data = _with_funnel(connection, data)
+    data = _with_insights(connection, _with_funnel(connection, data), period)
     return data, replace(known, badge=badge)
 
 
@@ -112,7 +112,7 @@ def _lines(
     names = [name for name in _SHOWN if name in known]
     begin = months_back(period.start, _MONTHS - 1 + 12)
     rows = metrics.query(connection, names, grain="month", start=begin, end=period.end)
-    plan = _plan(connection, period)
+    plan = _plan(connection, [months_back(period.start, back) for back in range(_MONTHS)])
     first = _first_months(connection)
     late = {row.kind for row in sources if row.is_late}
     lines = {}
@@ -164,14 +164,10 @@ def _point(row: MetricRow) -> Point:
     return Point(row.period_start, row.value, row.numerator, row.denominator, row.is_complete)
 
 
-def _plan(connection: DuckDBPyConnection, period: Period) -> dict[date, Decimal]:
-    """Return the revenue plan by month in base currency; other currencies and other metrics are left out."""
-    rows = connection.execute(
-        "select date_trunc('month', period_start)::date, sum(amount)::decimal(18, 4) from staging.stg_targets "
-        "where metric = 'revenue' and currency = $base_currency group by all",
-        {"base_currency": period.base_currency},
-    ).fetchall()
-    return dict(rows)
+def _plan(connection: DuckDBPyConnection, months: Sequence[date]) -> dict[date, Decimal]:
+    """Return the company's revenue plan by month; months without one are left out."""
+    found = {month: metrics.planned(connection, "revenue", month, month_end(month)) for month in months}
+    return {month: plans[()] for month, plans in found.items() if plans}
 
 
 def _labels() -> dict[str, Text]:
@@ -254,3 +250,14 @@ def _with_funnel(connection: DuckDBPyConnection, data: ReviewData) -> ReviewData
         return data
     month = line.history[-1].period_start
     return replace(data, funnel=sales_figures.funnel(connection, month), funnel_month=month)
+
+
+def _with_insights(connection: DuckDBPyConnection, data: ReviewData, period: Period) -> ReviewData:
+    """Add what stands out, who brings the revenue and prefers what, cohorts by quarter, and amendments."""
+    return replace(
+        data,
+        quarter_cohorts=sales.cohorts(connection, period, "quarter_cohorts"),
+        customer_groups=sales.customer_groups(connection),
+        standing_out=sales_figures.standing_out(connection, period.start),
+        amendments=sales_figures.amendments(connection, period.start),
+    )

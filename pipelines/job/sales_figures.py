@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipelines import metrics
 from pipelines.job.open_items import month_end, months_back
-from pipelines.reporting.review import FunnelStage
+from pipelines.reporting.review import Amendment, FunnelStage, StandingOut
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -21,6 +21,17 @@ _STAGES = {
     "paid": ("paid_leads", "days_to_paid"),
 }
 _TENTH = Decimal("0.1")
+# Whose months are looked through for trends, seasons and outliers.
+_NOTED = (
+    "revenue",
+    "orders",
+    "buying_customers",
+    "order_value",
+    "collected",
+    "returned_amount",
+    "cancelled_amount",
+    "on_time_rate",
+)
 
 
 def funnel(connection: DuckDBPyConnection, month: date) -> tuple[FunnelStage, ...]:
@@ -62,3 +73,24 @@ def order_medians(
         for row in rows
         if row.metric == "orders"
     }
+
+
+def standing_out(connection: DuckDBPyConnection, month: date) -> tuple[StandingOut, ...]:
+    """Return what stands out in the months up to the one under review."""
+    known = metrics.catalog()
+    rows = metrics.query(connection, _NOTED, end=month_end(month))
+    return tuple(
+        StandingOut(name, known[name].unit, note.kind, note.period_start, note.size)
+        for name in _NOTED
+        for note in metrics.notes_of(name, [row for row in rows if row.metric == name])
+        if note.size is not None and note.kind != "too_few_months"
+    )
+
+
+def amendments(connection: DuckDBPyConnection, month: date) -> tuple[Amendment, ...]:
+    """Return what was changed after confirmation in the orders of the month, the most frequent first."""
+    rows = metrics.query(
+        connection, "order_amendments", grain="all", by=("changed",), start=month, end=month_end(month)
+    )
+    found = [Amendment(row.segments["changed"], int(row.value)) for row in rows if row.value]
+    return tuple(sorted(found, key=lambda each: (-each.count, each.changed)))

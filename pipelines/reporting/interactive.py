@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines import resources
 from pipelines.reporting import palette, words
 from pipelines.reporting.chart import AnyChart, Chart, Funnel, Panel, Stage
-from pipelines.reporting.interactive_marks import add, plain_words
+from pipelines.reporting.interactive_marks import add, plain_words, short
 from pipelines.reporting.svg import areas
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _value_axis(panel: Panel, low: float, high: float) -> dict[str, Any]:
         "showgrid": bool(panel.grid),
     }
     if panel.grid:
-        axis["tickvals"] = [float(level) for level, _ in panel.grid]
+        axis["tickvals"] = [short(level) for level, _ in panel.grid]
         axis["ticktext"] = [text for _, text in panel.grid]
     return axis
 
@@ -146,14 +146,14 @@ def _stage_bars(chart: Funnel, rows: list[int]) -> list[dict[str, Any]]:
     prior = {
         "y": [row - 0.18 for row in rows],
         "width": 0.34,
-        "x": [None if stage.prior is None else float(stage.prior) for stage in chart.stages],
+        "x": [None if stage.prior is None else short(stage.prior) for stage in chart.stages],
         "marker": {"color": palette.PRIOR},
         "hoverinfo": "x",
     }
     actual = {
         "y": rows,
         "width": 0.46,
-        "x": [float(stage.value) for stage in chart.stages],
+        "x": [short(stage.value) for stage in chart.stages],
         "marker": {"color": palette.ACTUAL},
         "hoverinfo": "skip",
         "text": [f"<b>{stage.label}</b>" for stage in chart.stages],

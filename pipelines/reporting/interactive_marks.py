@@ -13,8 +13,14 @@ def plain_words(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def short(value: Any) -> float:
+    """Return a number to draw by, in six digits: no screen shows a seventh, and a page holds a thousand of them."""
+    told = float(f"{float(value):.6g}")
+    return int(told) if told.is_integer() else told
+
+
 def _numbers(values: tuple[Any, ...]) -> list[float | None]:
-    return [None if value is None else float(value) for value in values]
+    return [None if value is None else short(value) for value in values]
 
 
 def _hover(texts: tuple[str, ...]) -> dict[str, Any]:
@@ -36,13 +42,13 @@ def add(mark: Mark, axis: str, data: list[dict[str, Any]], layout: dict[str, Any
         case Ticks():
             half = mark.width / 2
             layout["shapes"] += [
-                _stroke(axis, (i - half, i + half), float(value), mark.colour, 2)
+                _stroke(axis, (i - half, i + half), short(value), mark.colour, 2)
                 for i, value in enumerate(mark.values)
                 if value is not None
             ]
         case Connectors():
             layout["shapes"] += [
-                _stroke(axis, (i, i + 1), float(level), palette.PRIOR, 1)
+                _stroke(axis, (i, i + 1), short(level), palette.PRIOR, 1)
                 for i, level in enumerate(mark.levels[:-1])
                 if level is not None
             ]
@@ -63,8 +69,8 @@ def _columns(mark: Columns, axis: str) -> dict[str, Any]:
         },
         **_hover(mark.hover),
     }
-    if mark.bases:
-        trace["base"] = [float(base) for base in mark.bases]
+    if any(mark.bases):
+        trace["base"] = [short(base) for base in mark.bases]
     if any(mark.hatched):
         trace["marker"]["pattern"] = {"shape": ["/" if hatched else "" for hatched in mark.hatched]}
     return trace
@@ -96,7 +102,7 @@ def _line_end(mark: Line, axis: str) -> list[dict[str, Any]]:
             "xref": "x",
             "yref": axis,
             "x": last,
-            "y": float(value or 0),
+            "y": short(value or 0),
             "xanchor": "left",
             "xshift": 6,
             "yshift": -mark.end_shift,

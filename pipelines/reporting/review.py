@@ -38,8 +38,10 @@ from pipelines.reporting.receivable_rows import (
     TieOut,
 )
 from pipelines.reporting.sales_rows import (
+    Amendment,
     BridgeStep,
     Cohort,
+    CustomerGroup,
     Definition,
     FunnelStage,
     MetricLine,
@@ -48,17 +50,20 @@ from pipelines.reporting.sales_rows import (
     Point,
     QuietCustomer,
     SegmentRow,
+    StandingOut,
 )
 from pipelines.reporting.words import Text
 
 __all__ = [
     "AgingMonth",
     "AgingRow",
+    "Amendment",
     "BridgeStep",
     "CheckRow",
     "CheckRun",
     "Cohort",
     "CollectionMonth",
+    "CustomerGroup",
     "Definition",
     "DeskItem",
     "DueRow",
@@ -84,6 +89,7 @@ __all__ = [
     "RollForward",
     "SegmentRow",
     "SourceRow",
+    "StandingOut",
     "TieOut",
 ]
 
@@ -109,7 +115,11 @@ class ReviewData:
     funnel_month: date | None = None
     order_values: tuple[OrderValuePoint, ...] = ()
     cohorts: tuple[Cohort, ...] = ()
+    quarter_cohorts: tuple[Cohort, ...] = ()
     quiet_customers: tuple[QuietCustomer, ...] = ()
+    customer_groups: tuple[CustomerGroup, ...] = ()
+    standing_out: tuple[StandingOut, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
     bounds: tuple[int, ...] = (30, 60, 90, 180, 365)
     aging_months: tuple[AgingMonth, ...] = ()
     closing: Receivables | None = None

@@ -113,6 +113,39 @@ class QuietCustomer:
 
 
 @dataclass(frozen=True)
+class StandingOut:
+    """One thing that stands out in the months of a metric; kinds and sizes are those of `metrics.notes`."""
+
+    metric: str
+    unit: str
+    kind: str
+    month: date
+    size: Decimal
+
+
+@dataclass(frozen=True)
+class CustomerGroup:
+    """Some customers by revenue of 12 months (the `top_count` largest, or a class), or by what they buy most of.
+
+    `share` is theirs of all such revenue. `kind` is top, abc, channel or product_category.
+    """
+
+    kind: str
+    name: str
+    customers: int
+    amount: Decimal
+    share: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """What was changed in confirmed orders of the month, and how often."""
+
+    changed: str
+    count: int
+
+
+@dataclass(frozen=True)
 class MetricTableRow:
     """One row of the metric workbook, as `salesdesk metric` gives it."""
 

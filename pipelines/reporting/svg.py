@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 
 from pipelines.reporting import palette
 from pipelines.reporting.chart import (
@@ -200,19 +199,21 @@ def _draw_line(mark: Line, area: _Area) -> str:
 
 
 def _draw_lollipops(mark: Lollipops, area: _Area) -> str:
-    parts = []
-    zero = area.y(0.0)
     shown = _shown(mark.labels, area, set())
+    drawn: dict[str, tuple[str, str]] = {}  # stems and heads of a colour; a stroke of no length is a dot
+    parts = []
     for index, value in enumerate(mark.values):
         if value is None:
             continue
         x, y, colour = area.x(index), area.y(float(value)), mark.colours[index]
-        parts.append(
-            element("path", d=f"M{number(x)} {number(zero)}V{number(y)}", stroke=colour, stroke_width="3")
-        )
-        parts.append(element("circle", cx=number(x), cy=number(y), r="4", fill=colour))
+        stem, head = drawn.get(colour, ("", ""))
+        stem += f"M{number(x)} {number(area.y(0.0))}V{number(y)}"
+        drawn[colour] = (stem, f"{head}M{number(x)} {number(y)}h0")
         if index in shown:
             parts.append(label(x, y - 9 if value >= 0 else y + 16, mark.labels[index], colour=colour))
+    for colour, (stem, head) in drawn.items():
+        parts.append(element("path", d=stem, stroke=colour, stroke_width="3"))
+        parts.append(element("path", d=head, stroke=colour, stroke_width="8", stroke_linecap="round"))
     return "".join(parts)
 
 
@@ -272,29 +273,3 @@ def _draw_slots(chart: Chart, area: _Area) -> str:
     for index, text in sorted(chart.groups.items()):
         parts.append(label(area.x(index), area.bottom + 16 + lines * _LINE, text, is_strong=True))
     return "".join(parts)
-
-
-def spark(values: tuple[float | None, ...]) -> str:
-    """Return the path data of a sparkline in a 168 × 34 box, its points as (x, y); empty below two values."""
-    known = [value for value in values if value is not None]
-    if len(known) < 2:
-        return ""
-    low, high = min(known), max(known)
-    step = 160 / (len(values) - 1)
-    points = [
-        (3 + index * step, 30 - (value - low) / (high - low) * 25 if high > low else 17.5)
-        for index, value in enumerate(values)
-        if value is not None
-    ]
-    line = "L".join(f"{number(x)} {number(y)}" for x, y in points)
-    first, last = points[0], points[-1]
-    ends = (
-        f'<circle cx="{number(first[0])}" cy="{number(first[1])}" r="2.2" fill="#fff" stroke="{palette.MUTED}" '
-        f'stroke-width="1.3"/><circle cx="{number(last[0])}" cy="{number(last[1])}" r="2.8" fill="{palette.ACTUAL}"/>'
-    )
-    return (
-        f'<svg class="spark" viewBox="0 0 168 34" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
-        f'<path d="M{escape(line)}L{number(last[0])} 34L{number(first[0])} 34Z" fill="{palette.ACTUAL}" opacity=".09"/>'
-        f'<path d="M{escape(line)}" fill="none" stroke="{palette.ACTUAL}" stroke-width="1.7" stroke-linejoin="round" '
-        f'vector-effect="non-scaling-stroke"/>{ends}</svg>'
-    )

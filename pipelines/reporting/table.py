@@ -125,7 +125,15 @@ def words_cell(text: Text | str, css: str = "l", small: str = "", sort: str = ""
 def amount_cell(value: Decimal | None, unit: TableUnit, css: str = "", *, signed: bool = False) -> Cell:
     """Return a cell with an amount in the table's unit; zeros are muted."""
     muted = " z" if value == 0 and "z" not in css else ""
-    return Cell(unit.of(value, signed=signed), (css + muted).strip(), "" if value is None else str(value))
+    return Cell(unit.of(value, signed=signed), (css + muted).strip(), _sortable(value))
+
+
+def _sortable(value: Decimal | None) -> str:
+    """Return a value to sort by as short as it can be: without zeros at its end, a share in six digits."""
+    if value is None:
+        return ""
+    text = format(numbers.rounded(value, 6) if abs(value) < 1 else value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def count_cell(value: int | Decimal | None, css: str = "") -> Cell:
@@ -137,7 +145,7 @@ def count_cell(value: int | Decimal | None, css: str = "") -> Cell:
 
 def rate_cell(value: Decimal | None, css: str = "") -> Cell:
     """Return a cell with a percentage."""
-    return Cell(numbers.rate(value), css, "" if value is None else str(value))
+    return Cell(numbers.rate(value), css, _sortable(value))
 
 
 def percent_of(value: Decimal, most: Decimal) -> int:

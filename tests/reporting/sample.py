@@ -14,6 +14,7 @@ from pipelines.reporting.review import (
     BridgeStep,
     Cohort,
     CollectionMonth,
+    CustomerGroup,
     Definition,
     DueRow,
     ForecastWeek,
@@ -33,6 +34,7 @@ from pipelines.reporting.review import (
     RollForward,
     SegmentRow,
     SourceRow,
+    StandingOut,
 )
 from pipelines.reporting.ties import tie_outs
 from pipelines.reporting.words import Text
@@ -193,6 +195,13 @@ def _sales() -> dict[str, Any]:
             Cohort(month, size, tuple(size * (6 - k % 3) // 10 for k in range(12 - index)))
             for index, (month, size) in enumerate(zip(MONTHS, sizes, strict=False))
         ),
+        "quarter_cohorts": (Cohort(date(2026, 1, 1), 40, (20, 10, None)),),
+        "customer_groups": tuple(
+            CustomerGroup(kind, name, 10, D(100) * WAN, D("0.4") if kind == "top" else None)
+            for kind in ("top", "abc", "channel", "product_category")
+            for name in ("10", "A")
+        ),
+        "standing_out": (StandingOut("revenue", "money", "rising", MONTHS[-1], D(12) * WAN),),
         "quiet_customers": tuple(
             QuietCustomer(f"Q{index}", name, D(amount) * WAN, int(since), D(usual))
             for index, (name, amount, since, usual) in enumerate(rows(tables.QUIET))

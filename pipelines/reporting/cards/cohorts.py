@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from pipelines.reporting import numbers, palette, phrases, words
@@ -23,7 +24,7 @@ def card(data: ReviewData) -> Card:
         return Card("cohorts", 8, label, empty=words.text("empty.cohorts"))
     months = min(_MONTHS, max(len(cohort.retained) for cohort in shown))
     pooled = [_pooled(shown, month) for month in range(months)]
-    table = _table(shown, months, pooled)
+    table = _table(shown, pooled, _month_heading)
     note = words.text("card.cohorts.note", small=_SMALL_COHORT, pool=_SMALL_POOL)
     if any(cohort.is_left_censored for cohort in shown):
         note = words.joined([note, words.text("card.cohorts.censored")], "list.sentence")
@@ -32,8 +33,31 @@ def card(data: ReviewData) -> Card:
         8,
         _title(pooled) or label,
         words.text("card.cohorts.sub"),
-        blocks=(Block(table, note=note),),
+        blocks=(Block(table, note=note), *_quarterly(data.quarter_cohorts)),
     )
+
+
+def _quarterly(cohorts: tuple[Cohort, ...]) -> tuple[Block, ...]:
+    """Return the same by quarter, where a second quarter is over: customers who buy seldom show there."""
+    begun = tuple(cohort for cohort in cohorts if any(cell is not None for cell in cohort.retained))
+    if not begun:
+        return ()
+    reached = [
+        quarter
+        for cohort in begun
+        for quarter, retained in enumerate(cohort.retained, start=1)
+        if retained is not None
+    ]
+    pooled = [_pooled(begun, quarter) for quarter in range(max(reached))]
+    return (Block(_table(begun, pooled, _quarter_heading), words.text("card.cohorts.quarters")),)
+
+
+def _month_heading(cohort: Cohort) -> str:
+    return f"{cohort.month:%Y-%m}"
+
+
+def _quarter_heading(cohort: Cohort) -> str:
+    return f"{cohort.month.year} Q{(cohort.month.month + 2) // 3}"
 
 
 def _pooled(cohorts: tuple[Cohort, ...], month: int) -> tuple[int, int]:
@@ -61,18 +85,22 @@ def _title(pooled: list[tuple[int, int]]) -> Text | None:
     )
 
 
-def _table(cohorts: tuple[Cohort, ...], months: int, pooled: list[tuple[int, int]]) -> Table:
+def _table(
+    cohorts: tuple[Cohort, ...], pooled: list[tuple[int, int]], heading: Callable[[Cohort], str]
+) -> Table:
+    months = len(pooled)
     rows = []
     for cohort in cohorts:
         mark = "*" if cohort.is_left_censored else ""
-        cells = [words_cell(f"{cohort.month:%Y-%m}{mark}"), Cell(numbers.count(cohort.size), "n")]
+        cells = [words_cell(f"{heading(cohort)}{mark}"), Cell(numbers.count(cohort.size), "n")]
         for month in range(months):
             retained = cohort.retained[month] if month < len(cohort.retained) else None
             cells.append(_cell(cohort, retained))
         rows.append(tuple(cells))
     foot = [words_cell(words.text("table.pooled")), Cell(numbers.count(sum(c.size for c in cohorts)), "n")]
     foot += [Cell(_digits(_pooled_rate(pair))) for pair in pooled]
-    columns = [Column(words.text("table.cohort"), "l"), Column(words.text("table.size"))]
+    key = "table.cohort_quarter" if heading is _quarter_heading else "table.cohort"
+    columns = [Column(words.text(key), "l"), Column(words.text("table.size"))]
     columns += [Column(words.same(month + 1)) for month in range(months)]
     return Table(words.text("table.retention"), tuple(columns), tuple(rows), (tuple(foot),), css="coh")
 

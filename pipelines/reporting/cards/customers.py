@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pipelines.reporting import figures, numbers, periods, phrases, words
-from pipelines.reporting.cards import cohorts
-from pipelines.reporting.cards.headline import is_small_sample
+from pipelines.reporting.cards import cohorts, insights
+from pipelines.reporting.cards.headline import SMALL_SAMPLE, is_small_sample
 from pipelines.reporting.facts import RunFacts
-from pipelines.reporting.review import ReviewData
+from pipelines.reporting.review import OrderValuePoint, ReviewData
 from pipelines.reporting.table import (
     Block,
     Card,
@@ -28,7 +28,14 @@ _SHOWN = 8
 
 def section(data: ReviewData, run: RunFacts) -> Section:
     """Return the third section of the review."""
-    cards = (_funnel(data, run), _order_value(data, run), cohorts.card(data), _quiet(data, run))
+    cards = (
+        _funnel(data, run),
+        _order_value(data, run),
+        cohorts.card(data),
+        _quiet(data, run),
+        insights.concentration(data, run),
+        insights.preferences(data, run),
+    )
     return Section("cust", words.text("section.customers"), cards)
 
 
@@ -84,8 +91,9 @@ def _order_value(data: ReviewData, run: RunFacts) -> Card:
     unit = numbers.table_unit(amounts, run.base_currency)
     charts = {lang: figures.order_value(points, unit, lang) for lang in words.LANGUAGES}
     item = phrases.compared(data, "order_value")
-    change = phrases.on_year(item.on_year) if item else None
-    last = item.now.value if item else points[-1].mean
+    is_small = points[-1].orders < SMALL_SAMPLE
+    change = phrases.on_year(item.on_year) if item and not is_small else None
+    last = None if is_small else item.now.value if item else points[-1].mean
     value = numbers.money(last, run.base_currency)
     key = "card.order_value.title" if change else "card.order_value.title_alone"
     title = words.text(key, label=label, value=value, change=change or EMPTY)
@@ -94,8 +102,7 @@ def _order_value(data: ReviewData, run: RunFacts) -> Card:
     rows = tuple(
         (
             words_cell(f"{point.month:%Y-%m}"),
-            amount_cell(point.mean, unit),
-            amount_cell(point.median, unit),
+            *_typical(point, unit),
             amount_cell(point.prior_mean, unit, "q"),
             count_cell(point.orders, "q"),
         )
@@ -111,6 +118,13 @@ def _order_value(data: ReviewData, run: RunFacts) -> Card:
     columns = tuple(Column(words.text(key), "l" if index == 0 else "") for index, key in enumerate(headings))
     drawing = Drawing("order-value", charts, Table(label, columns, rows))
     return Card("order-value", 6, title, sub, drawing=drawing, blocks=blocks)
+
+
+def _typical(point: OrderValuePoint, unit: numbers.TableUnit) -> tuple[Cell, Cell]:
+    """Return mean and median of a month; of fewer orders than tell something, dashes: the orders stand beside."""
+    if point.orders < SMALL_SAMPLE:
+        return Cell(numbers.NONE, "q"), Cell(numbers.NONE, "q")
+    return amount_cell(point.mean, unit), amount_cell(point.median, unit)
 
 
 def _median_note(data: ReviewData) -> Text | None:

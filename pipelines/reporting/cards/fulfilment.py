@@ -21,13 +21,16 @@ NAMES = (
     "delivery_days_p90",
     "exception_rate",
     "csat",
+    "amendment_rate",
 )
 
 
 def card(data: ReviewData, run: RunFacts) -> Card:
     """Return one row a measure with 同比 and 环比; what no export tells stays as a dash with the reason."""
     title = words.text("card.fulfilment.title_plain", month=periods.month(run.period_start))
-    found = [(name, phrases.compared(data, name)) for name in NAMES]
+    # Orders that no file held again otherwise are not known to be unchanged: without any there is nothing to tell.
+    names = NAMES if data.amendments else NAMES[:-1]
+    found = [(name, phrases.compared(data, name)) for name in names]
     if not any(item is not None and item.now.value is not None for _, item in found):
         return Card("fulfilment", 12, title, empty=words.text("empty.deliveries"))
     rows = tuple(_row(data, run, name, item) for name, item in found)
@@ -36,7 +39,21 @@ def card(data: ReviewData, run: RunFacts) -> Card:
     columns = tuple(Column(words.text(f"table.{key}"), "l" if key == "measure" else "") for key in headings)
     table = Table(title, columns, rows, css="tight")
     sub = words.text("card.fulfilment.sub", month=periods.month(run.period_start))
-    return Card("fulfilment", 12, _title(data, run) or title, sub, blocks=(Block(table), Block(note=late)))
+    blocks = (Block(table), *_amendments(data), Block(note=late))
+    return Card("fulfilment", 12, _title(data, run) or title, sub, blocks=blocks)
+
+
+def _amendments(data: ReviewData) -> tuple[Block, ...]:
+    """Return what was changed in the month's orders after their confirmation, the most frequent first."""
+    if not data.amendments:
+        return ()
+    told = [
+        words.text(
+            "card.fulfilment.changed", name=words.text(f"changed.{each.changed}"), n=numbers.count(each.count)
+        )
+        for each in data.amendments
+    ]
+    return (Block(note=words.text("card.fulfilment.amended", changes=words.joined(told))),)
 
 
 def _title(data: ReviewData, run: RunFacts) -> Text | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipelines.reporting import numbers, palette, periods, phrases, svg, words
+from pipelines.reporting import numbers, palette, periods, phrases, svg_spark, words
 from pipelines.reporting.facts import RunFacts
 from pipelines.reporting.numbers import Change, Parts
 from pipelines.reporting.phrases import Compared
@@ -74,7 +74,9 @@ def _kpi(data: ReviewData, run: RunFacts, name: str) -> Kpi:
     values = tuple(None if p.value is None else float(p.value) for p in item.line.history)
     parts = _parts(item, run.base_currency)
     hint = item.line.note or EMPTY
-    return Kpi(name, label, mark, parts, moves, svg.spark(values), _caption(data, run, item), flag, hint)
+    return Kpi(
+        name, label, mark, parts, moves, svg_spark.spark(values), _caption(data, run, item), flag, hint
+    )
 
 
 def is_small_sample(item: Compared) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pipelines.reporting import figures, messages, numbers, palette, periods, phrases, words
+from pipelines.reporting.cards import standing_out
 from pipelines.reporting.cards.drivers_table import drivers_table
 from pipelines.reporting.facts import RunFacts
 from pipelines.reporting.numbers import TableUnit
@@ -30,7 +31,8 @@ _MOST_SEGMENTS = 8
 
 def section(data: ReviewData, run: RunFacts) -> Section:
     """Return the first section of the review."""
-    return Section("rev", words.text("section.revenue"), (_trend(data, run), _why(data, run)))
+    cards = (_trend(data, run), _why(data, run), standing_out.card(data, run))
+    return Section("rev", words.text("section.revenue"), cards)
 
 
 def _trend(data: ReviewData, run: RunFacts) -> Card:

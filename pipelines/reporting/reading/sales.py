@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pipelines.reporting.reading.queries import Period, ask
-from pipelines.reporting.review import BridgeStep, Cohort, QuietCustomer
+from pipelines.reporting.review import BridgeStep, Cohort, CustomerGroup, QuietCustomer
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -51,12 +51,29 @@ def bridge(connection: DuckDBPyConnection, period: Period) -> tuple[BridgeStep, 
     )
 
 
-def cohorts(connection: DuckDBPyConnection, period: Period) -> tuple[Cohort, ...]:
-    """Return the cohorts of the last year, oldest first."""
+def cohorts(connection: DuckDBPyConnection, period: Period, query: str = "cohorts") -> tuple[Cohort, ...]:
+    """Return the cohorts of the last year, oldest first; with the query `quarter_cohorts` those of two years."""
     return tuple(
         Cohort(row["month"], int(row["size"]), tuple(row["retained"] or ()), bool(row["is_left_censored"]))
-        for row in ask(connection, "cohorts", period.parameters())
+        for row in ask(connection, query, period.parameters())
     )
+
+
+def customer_groups(connection: DuckDBPyConnection) -> tuple[CustomerGroup, ...]:
+    """Return the largest customers together, the ABC classes, and customers by the channel and category they prefer."""
+    found = [
+        CustomerGroup("top", str(row["top_count"]), row["top_count"], row["amount"], row["share"])
+        for row in ask(connection, "concentration", {})
+    ]
+    found += [
+        CustomerGroup("abc", row["abc_class"], row["customer_count"], row["amount"])
+        for row in ask(connection, "abc_classes", {})
+    ]
+    found += [
+        CustomerGroup(row["kind"], row["value"], row["customer_count"], row["amount"])
+        for row in ask(connection, "preferences", {})
+    ]
+    return tuple(found)
 
 
 def quiet_customers(connection: DuckDBPyConnection, period: Period) -> tuple[QuietCustomer, ...]:

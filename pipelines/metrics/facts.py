@@ -60,7 +60,8 @@ def gather(metrics: Sequence[Metric]) -> list[Fact]:
 
 def same(one: Term, other: Term) -> bool:
     """Tell whether two terms are one aggregate, whatever they are multiplied by."""
-    return replace(one, times=1) == replace(other, times=1)
+    is_near = one.value == other.value and one.base == other.base and one.where == other.where
+    return is_near and replace(one, times=1) == replace(other, times=1)
 
 
 def aggregate(fact: Fact, question: Question, parameters: dict[str, Any]) -> str:

@@ -153,16 +153,14 @@ class DuckDBDialect(PGDialect):
 
     def get_columns(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> Any:
         """Return the columns of a table or view, with their types."""
-        rows = connection.exec_driver_sql(
-            "select column_name, data_type, is_nullable, column_default from duckdb_columns() "
-            "where table_name = ? and schema_name = coalesce(?, current_schema()) order by column_index",
-            (table_name, schema),
-        ).fetchall()
-        if not rows:
+        if not self.has_table(connection, table_name, schema):
             raise sa.exc.NoSuchTableError(table_name)
+        place = ".".join(f'"{part}"' for part in (schema, table_name) if part)
         return [
-            {"name": name, "type": _sql_type(kind), "nullable": nullable, "default": default}
-            for name, kind, nullable, default in rows
+            {"name": name, "type": _sql_type(kind), "nullable": nullable == "YES", "default": default}
+            for name, kind, nullable, _, default, _ in connection.exec_driver_sql(
+                f"describe {place}"
+            ).fetchall()
         ]
 
     def get_table_names(self, connection: Any, schema: str | None = None, **_: Any) -> list[str]:
@@ -182,9 +180,11 @@ class DuckDBDialect(PGDialect):
 
     def has_table(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> bool:
         """Return whether there is such a table or view."""
+        # by names alone: listing all columns of all tables to find one table took longer than most rules
+        named = "_name = $1 and schema_name = coalesce($2, current_schema())"
         rows = connection.exec_driver_sql(
-            "select 1 from duckdb_columns() "
-            "where table_name = ? and schema_name = coalesce(?, current_schema()) limit 1",
+            f"select 1 from duckdb_tables() where table{named} "
+            f"union all select 1 from duckdb_views() where view{named}",
             (table_name, schema),
         )
         return bool(rows.fetchall())

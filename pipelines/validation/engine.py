@@ -19,6 +19,7 @@ from great_expectations.validator.metrics_calculator import MetricsCalculator
 
 from pipelines.errors import SuiteError
 from pipelines.validation import conditions, dialect, vocabulary
+from pipelines.validation.remembered import remembered
 from pipelines.validation.run import Verdict
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def judge_of(connection: DuckDBPyConnection) -> Iterator[Judge]:
         yield lambda suite, rows: _judge(source, suite, rows)
 
 
+@remembered()
 def _judge(source: Any, suite: Suite, rows: int) -> dict[str, Verdict]:
     """Judge one table. On an empty one, rules on rows hold of nothing and need no scan."""
     rules = [rule for rule in suite.rules if rows or rule.level == "table"]

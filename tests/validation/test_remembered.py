@@ -1,0 +1,53 @@
+"""What is kept while a suite is judged is what Great Expectations would have made anew."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pytest
+from great_expectations.core.id_dict import IDDict
+from great_expectations.util import convert_to_json_serializable
+
+from pipelines.validation import engine
+from pipelines.validation.remembered import remembered
+
+
+class _Colour(enum.StrEnum):
+    RED = "red"
+
+
+def _rule() -> Any:
+    return engine._class_of("expect_column_values_to_be_in_set")(
+        column="status", value_set=["open", "paid"], mostly=0.9, meta={"rule_id": "a.b"}
+    )
+
+
+def test_configuration_is_made_once_in_the_block_and_anew_outside() -> None:
+    rule, twin = _rule(), _rule()
+    before = rule.configuration
+    with remembered():
+        assert rule.configuration is rule.configuration
+        assert rule.configuration is not twin.configuration
+        assert rule.configuration.to_json_dict() == before.to_json_dict() == twin.configuration.to_json_dict()
+    assert rule.configuration is not rule.configuration
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(None, True, 3, 1.5, float("nan"), "words", b"bytes", date(2026, 2, 28), Decimal("1.10")),
+        *([1, None, "a"], (1, 2), {"b": {"c": None}}, IDDict(a=1), np.int64(4), np.bool_(True), _Colour.RED),
+    ],
+    ids=repr,
+)
+def test_id_of_any_value_is_the_one_it_would_have_anyway(value: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with remembered():
+        quick = IDDict(column="amount", value=value).to_id()
+    monkeypatch.setattr(
+        "great_expectations.core.id_dict.convert_to_json_serializable", convert_to_json_serializable
+    )
+    assert quick == IDDict(column="amount", value=value).to_id()

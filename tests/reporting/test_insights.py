@@ -94,6 +94,16 @@ def test_quarterly_cohorts_stand_below_the_monthly_ones() -> None:
     assert [column.label.zh for column in _table(card, 1).columns] == ["首单季", "家数", "1", "2"]
 
 
+def test_quarterly_cohort_with_which_the_data_begin_is_marked_and_explained() -> None:
+    first = Cohort(date(2026, 1, 1), 40, (20, 10), is_left_censored=True)
+    later = Cohort(date(2026, 4, 1), 50, (10,))
+    marked, plain = (
+        cohorts.card(a_review(quarter_cohorts=quarters)) for quarters in ((first, later), (later,))
+    )
+    assert "*" in marked.blocks[1].note.en
+    assert plain.blocks[1].note.en == ""
+
+
 def test_amendments_are_named_only_where_an_order_came_again() -> None:
     rates = {
         name: MetricLine(name, "rate", "up", (Point(OCTOBER, D("0.1"), D(10), D(100)),))

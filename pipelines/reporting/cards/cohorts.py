@@ -49,7 +49,9 @@ def _quarterly(cohorts: tuple[Cohort, ...]) -> tuple[Block, ...]:
         if retained is not None
     ]
     pooled = [_pooled(begun, quarter) for quarter in range(max(reached))]
-    return (Block(_table(begun, pooled, _quarter_heading), words.text("card.cohorts.quarters")),)
+    censored = any(cohort.is_left_censored for cohort in begun)
+    note = words.text("card.cohorts.censored") if censored else EMPTY
+    return (Block(_table(begun, pooled, _quarter_heading), words.text("card.cohorts.quarters"), note),)
 
 
 def _month_heading(cohort: Cohort) -> str:

@@ -73,10 +73,12 @@ def notes_of(name: str, rows: Sequence[MetricRow]) -> list[Note]:
         return [Note(name, "too_few_months", last, Decimal(len(months)), _too_few(len(months)))]
     starts, values = [start for start, _ in months], [value for _, value in months]
     seasons = _seasons(starts, values)
-    slope, is_trend = _trend(_without(starts, values, seasons)[-_SEASON_MONTHS:])
+    flat = _without(starts, values, seasons)
+    slope, is_trend = _trend([point for point in flat if point[0] >= len(values) - _SEASON_MONTHS])
     found = [_trend_note(name, starts[-1], slope)] if is_trend else []
     found += [_season_note(name, starts, month, share) for month, share in sorted(seasons.items())]
-    return found + _outliers(name, starts, values, seasons, slope if is_trend else Decimal(0))
+    level = {place: value - (slope * place if is_trend else 0) for place, value in flat}
+    return found + _outliers(name, starts, values, seasons, level)
 
 
 def _too_few(count: int) -> dict[str, str]:
@@ -86,12 +88,15 @@ def _too_few(count: int) -> dict[str, str]:
     }
 
 
-def _trend(values: Sequence[Decimal]) -> tuple[Decimal, bool]:
+def _trend(points: Sequence[tuple[int, Decimal]]) -> tuple[Decimal, bool]:
     """Return Sen's slope and whether Mann-Kendall calls it a trend; ties lessen the variance."""
-    pairs = list(combinations(range(len(values)), 2))
-    score = sum((values[j] > values[i]) - (values[j] < values[i]) for i, j in pairs)
-    slope = median((values[j] - values[i]) / (j - i) for i, j in pairs)
-    count = len(values)
+    count = len(points)
+    if count < _TREND_MONTHS:
+        return Decimal(0), False
+    pairs = list(combinations(points, 2))
+    score = sum((later > earlier) - (later < earlier) for (_, earlier), (_, later) in pairs)
+    slope = median((later - earlier) / (j - i) for (i, earlier), (j, later) in pairs)
+    values = [value for _, value in points]
     ties = [values.count(value) for value in set(values)]
     variance = Decimal(
         count * (count - 1) * (2 * count + 5) - sum(tie * (tie - 1) * (2 * tie + 5) for tie in ties)
@@ -123,10 +128,13 @@ def _seasons(starts: Sequence[date], values: Sequence[Decimal]) -> dict[int, Dec
 
 def _without(
     starts: Sequence[date], values: Sequence[Decimal], seasons: Mapping[int, Decimal]
-) -> list[Decimal]:
+) -> list[tuple[int, Decimal]]:
+    """Return each month's place and value without its season; one that is usually nothing tells nothing else."""
+    usual = [1 + seasons.get(start.month, Decimal(0)) for start in starts]
     return [
-        value / (1 + seasons.get(start.month, Decimal(0)))
-        for start, value in zip(starts, values, strict=True)
+        (place, value / share)
+        for place, (value, share) in enumerate(zip(values, usual, strict=True))
+        if share > 0
     ]
 
 
@@ -135,19 +143,20 @@ def _outliers(
     starts: Sequence[date],
     values: Sequence[Decimal],
     seasons: Mapping[int, Decimal],
-    slope: Decimal,
+    level: Mapping[int, Decimal],
 ) -> list[Note]:
-    level = [value - slope * index for index, value in enumerate(_without(starts, values, seasons))]
-    middle = median(level)
-    spread = median(abs(value - middle) for value in level)
+    """Return the months whose level, their value without season and trend, lies far from the others'."""
+    middle = median(level.values())
+    spread = median(abs(value - middle) for value in level.values())
     if spread == 0:
         return []
     found = []
-    for index, start in enumerate(starts):
-        distance = level[index] - middle
-        if _NORMAL * abs(distance) / spread > _OUTLIER_SCORE:
-            expected = (middle + slope * index) * (1 + seasons.get(start.month, Decimal(0)))
-            found.append(_outlier_note(name, start, values[index], expected))
+    for place, value in level.items():
+        if _NORMAL * abs(value - middle) / spread > _OUTLIER_SCORE:
+            start = starts[place]
+            season = 1 + seasons.get(start.month, Decimal(0))
+            expected = values[place] - (value - middle) * season
+            found.append(_outlier_note(name, start, values[place], expected))
     return found
 
 

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MONTHS = [date(2024 + index // 12, index % 12 + 1, 10) for index in range(24)]
-# By region: a steady rise of 10; half as much in February; 99 to 101 with one month of 500; too short to tell.
+# By region: a steady rise of 10; half as much in February; nothing then; 99 to 101 with one month of 500.
 SERIES = {
     "rise": [100 + 10 * index for index in range(24)],
     "season": [50 if day.month == 2 else 100 for day in MONTHS],
+    "pause": [0 if day.month == 2 else 100 for day in MONTHS],
     "spike": [500 if index == 17 else (100, 101, 99)[index % 3] for index in range(24)],
 }
 
@@ -44,6 +45,8 @@ def two_years() -> Iterator[DuckDBPyConnection]:
     [
         ("rise", [("rising", date(2025, 12, 1), Decimal(10))]),
         ("season", [("season_low", date(2025, 2, 1), Decimal("-0.5"))]),
+        # a month of nothing every year is a season, and neither a trend nor an outlier beside
+        ("pause", [("season_low", date(2025, 2, 1), Decimal(-1))]),
         ("spike", [("outlier_high", date(2025, 6, 1), Decimal(400))]),
     ],
 )

@@ -59,7 +59,7 @@ def test_pooled_retention_leaves_out_the_cohorts_that_have_not_come_so_far(
     """Amplitude's example: of two cohorts of ten and one of two, those that have reached a month make its rate.
 
     Month 1: 5 of 10 and 0 of 2 come back, 5 / 12; not the average of 50 % and 0 %. Month 2: the first cohort
-    alone, 4 of 10, because the second's month 2 is not over. The eldest customer is older than the data.
+    alone, 4 of 10: the second's month 2, April, has begun and is not over. The eldest customer is older than the data.
     """
     orders = [sales.order(1, date(2025, 12, 1), "elder", "10")]
 
@@ -70,7 +70,7 @@ def test_pooled_retention_leaves_out_the_cohorts_that_have_not_come_so_far(
     buys(range(5), "january", date(2026, 2, 10))
     buys(range(4), "january", date(2026, 3, 10))
     buys(range(2), "february", date(2026, 2, 20))
-    _built(connection, orders, [], date(2026, 3, 31))
+    _built(connection, orders, [], date(2026, 4, 15))
     curve = connection.execute(
         "select month_no, cohort_count, cohort_size, retained_count, retention_rate from marts.fct_retention_curve "
         "order by month_no"

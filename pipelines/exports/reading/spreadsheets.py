@@ -14,6 +14,7 @@ from pipelines.errors import UnreadableExport
 from pipelines.exports.reading import sheet_bounds
 from pipelines.exports.reading.normalising import Normaliser
 from pipelines.exports.reading.records import Record
+from pipelines.exports.reading.writing import prepare
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +33,7 @@ def open_spreadsheet(path: Path, where: str, workspace: Workspace) -> list[TextT
     import python_calamine
 
     sheet_bounds.check(path, where)
+    prepare()
     with _guarded(where), _quiet():
         workbook = python_calamine.CalamineWorkbook.from_path(str(path))
     tables: list[TextTable] = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Self
 
 from pipelines.exports.reading.tables import ROW_COLUMN, quoted_name, quoted_text
@@ -14,6 +16,11 @@ if TYPE_CHECKING:
 _BATCH_ROWS = 20_000
 # Characters held before a batch is written: bounds memory when cells are long.
 _BATCH_CHARACTERS = 16_000_000
+
+
+def prepare() -> None:
+    """Import what writing needs, beside other work: for a caller whose first step leaves Python idle."""
+    Thread(target=import_module, args=("pyarrow.parquet",), daemon=True).start()
 
 
 class TextWriter:

@@ -196,13 +196,14 @@ def _place(term: Term, facts: Sequence[Fact]) -> str:
 
 
 def ratio(numerator: str, denominator: str) -> str:
-    """Return SQL for the exact quotient of two DECIMAL(38, 4), half up at 6 decimals, null over 0.
+    """Return SQL for the exact quotient of two DECIMAL(38, 4), half up at 6 decimals; null over 0 and over less.
 
-    DuckDB's own decimal / decimal is a DOUBLE; this divides whole numbers of 0.0001.
+    A share of a negative balance says nothing. DuckDB's own decimal / decimal is a DOUBLE; this divides whole
+    numbers of 0.0001.
     """
     over = f"(abs({numerator}) * 10000)::hugeint"
-    under = f"(abs({denominator}) * 10000)::hugeint"
+    under = f"({denominator} * 10000)::hugeint"
     return (
-        f"case when {denominator} <> 0 then (sign({numerator}) * sign({denominator}) "
+        f"case when {denominator} > 0 then (sign({numerator}) "
         f"* ((2000000 * {over} + {under}) // (2 * {under})) * 0.000001)::decimal(38, 6) end"
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ UNITS = sorted((PROJECT / "pipelines" / "flows" / "units").iterdir())
 
 
 def _needed(tool: str) -> str:
-    found = shutil.which(tool)
+    found = shutil.which(tool, path=os.pathsep.join([str(Path(sys.executable).parent), *os.get_exec_path()]))
     if found is None:
         pytest.skip(f"{tool} is not installed here")
     return found

@@ -135,7 +135,7 @@ def test_run_whose_real_server_is_killed_meanwhile_publishes_and_ends_with_0(
         run = subprocess.Popen(
             [sys.executable, "-m", "pipelines", "run", str(corrected(tmp_path / "in")), "--home", str(home)],
             cwd=PROJECT,
-            env={**os.environ, "PREFECT_API_URL": api},
+            env={**os.environ, "PREFECT_API_URL": api, "PREFECT_CLIENT_MAX_RETRIES": "0"},
             stderr=subprocess.PIPE,
             text=True,
         )

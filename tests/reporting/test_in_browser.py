@@ -104,7 +104,7 @@ def test_language_is_switched_by_keyboard(browser: Browser, pages: Path) -> None
 @pytest.mark.slow
 def test_table_is_sorted_by_keyboard(browser: Browser, pages: Path) -> None:
     browser.open(pages / "receivables.html")
-    table = "document.querySelector('table[data-sortable]')"
+    table = "document.querySelector('table.aging[data-sortable]')"
     browser.value(f"{table}.querySelectorAll('thead button')[1].focus()")
     browser.press("Enter")
     values = f"[...{table}.tBodies[0].rows].map(r => Number(r.cells[1].dataset.v))"

@@ -10,6 +10,7 @@ from pipelines.exports.declarations import Kind, kinds
 from pipelines.exports.numbering import Numbered
 from pipelines.exports.reasons import REASONS, expected_in_chinese
 from pipelines.exports.sql_text import literal
+from pipelines.warehouse import insert
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -170,9 +171,9 @@ def _insert(connection: DuckDBPyConnection, ones: Sequence[Numbered], run_id: st
         "create or replace temp table reasons (reason_code varchar, reason_en varchar, reason_zh varchar)"
     )
     words = [(code, said.en, said.zh) for code, said in REASONS.items()]
-    connection.executemany("insert into reasons values (?, ?, ?)", words)
+    insert(connection, "reasons", words)
     connection.execute("create or replace temp table wanted (expected varchar, expected_zh varchar)")
-    connection.executemany("insert into wanted values (?, ?)", list(expected_in_chinese().items()))
+    insert(connection, "wanted", list(expected_in_chinese().items()))
     connection.execute(
         """
         create or replace temp table given (

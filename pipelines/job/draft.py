@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import shutil
 from decimal import Decimal
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipelines import resources
 from pipelines.errors import SalesdeskError
 from pipelines.job import record, workdays
-from pipelines.warehouse import connect, models, publication, reuse, room
+from pipelines.warehouse import connect, insert, models, publication, reuse, room
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +81,7 @@ def write_down(job: Job) -> None:
     """Fill `ops.models`: what each model of this publication took, and by what it is known again."""
     checked = _checked(job)
     built = {one.name: one for one in job.built}
-    rows: list[tuple[Any, ...]] = []
+    rows = []
     for name, fingerprint in job.plan.fingerprints.items():
         was = job.plan.former.get(name)
         if name in built:
@@ -92,10 +91,7 @@ def write_down(job: Job) -> None:
         else:
             continue
         rows.append((name, fingerprint, checked.get(name, fingerprint), *told))
-    if rows:
-        # one statement: executemany plans each row anew
-        marks = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(rows))
-        job.open_draft.execute(f"insert into ops.models values {marks}", list(chain.from_iterable(rows)))
+    insert(job.open_draft, "ops.models", rows)
 
 
 def _checked(job: Job) -> dict[str, str]:

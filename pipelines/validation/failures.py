@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines import resources
 from pipelines.validation import wording
 from pipelines.validation.binding import quoted
+from pipelines.warehouse import insert
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -146,7 +147,7 @@ def _list_rules(connection: DuckDBPyConnection, suite: Suite, rules: Sequence[Ru
         )
         for number, rule in enumerate(rules)
     ]
-    connection.executemany(f"insert into {_rules(suite)} values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    insert(connection, _rules(suite), rows)
 
 
 def _joined(columns: Sequence[str]) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import SuiteError
 from pipelines.validation import binding, failures, lean_import, suites
+from pipelines.warehouse import insert
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -222,7 +222,4 @@ def _write(connection: DuckDBPyConnection, results: Sequence[RuleResult], at: da
         )
         for result in results
     ]
-    # One statement: executemany plans each row anew, a millisecond each.
-    marks = ", ".join([f"({', '.join('?' * len(rows[0]))})"] * len(rows))
-    statement = f"insert into ops.expectation_results ({', '.join(_RESULT_COLUMNS)}) values {marks}"
-    connection.execute(statement, list(chain.from_iterable(rows)))
+    insert(connection, f"ops.expectation_results ({', '.join(_RESULT_COLUMNS)})", rows)

@@ -36,9 +36,8 @@ def connect(
         options["temp_directory"] = str(spill_folder)
     connection = duckdb.connect(str(path) if path else ":memory:", read_only=read_only, config=options)
     _silence(connection)
-    if (
-        is_small
-    ):  # told now, not as an option: a second connection to the same file must not differ in its options
+    if is_small:
+        # told now, not as an option: a second connection to the same file must not differ in its options
         connection.execute("set threads = 1")
     return connection
 

@@ -21,6 +21,11 @@ def path(folder: str) -> Path:
     raise FileNotFoundError(message)
 
 
+def run_sql(stem: str) -> str:
+    """Return one statement of `sql/run/`."""
+    return (path("sql") / "run" / f"{stem}.sql").read_text(encoding="utf-8")
+
+
 @cache
 def git_commit() -> str:
     """Return the commit this code is of, `-dirty` when it was changed since; empty where nobody can know.

@@ -124,5 +124,5 @@ def _digest(connection: DuckDBPyConnection, table: str, columns: str) -> Any:
 
 def _metrics(connection: DuckDBPyConnection) -> list[Planned]:
     """Return every metric whose definition or monthly total would change, with the month that moves most."""
-    query = (resources.path("sql") / "run" / "planned_metrics.sql").read_text(encoding="utf-8")
+    query = resources.run_sql("planned_metrics")
     return [Planned("metric", *row) for row in connection.execute(query).fetchall()]

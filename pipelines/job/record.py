@@ -107,7 +107,7 @@ def latest_date(connection: DuckDBPyConnection, today: date) -> date:
 
     Raises UsageError when there is no such date: none of the kinds a run needs was given.
     """
-    row = connection.execute(run_sql("latest_date"), {"today": today}).fetchone()
+    row = connection.execute(resources.run_sql("latest_date"), {"today": today}).fetchone()
     if row is None or row[0] is None:
         raise UsageError(
             "The exports hold no order, invoice or payment",
@@ -120,13 +120,8 @@ def latest_date(connection: DuckDBPyConnection, today: date) -> date:
 
 def base_currency(connection: DuckDBPyConnection) -> str:
     """Return the currency to report in where no setting says it (see `sql/run/base_currency.sql`)."""
-    row = connection.execute(run_sql("base_currency")).fetchone()
+    row = connection.execute(resources.run_sql("base_currency")).fetchone()
     return str(row[0]) if row else "CNY"
-
-
-def run_sql(stem: str) -> str:
-    """Return one statement of `sql/run/`."""
-    return (resources.path("sql") / "run" / f"{stem}.sql").read_text(encoding="utf-8")
 
 
 def carry_history(job: Job) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipelines import resources
 from pipelines.job import record
 from pipelines.warehouse import publication
 
@@ -25,7 +26,7 @@ def write(job: Job) -> None:
         "former.metrics.definitions" if _has_definitions(connection) else "metrics.definitions where false"
     )
     connection.execute(f"create temp view former_definitions as from {declared}")
-    statement = f"insert into ops.restatements by name {record.run_sql('restatements')}"
+    statement = f"insert into ops.restatements by name {resources.run_sql('restatements')}"
     connection.execute(statement, {"run_id": job.request.run_id})
     connection.execute("drop view former_definitions")
     connection.execute("detach former")

@@ -102,10 +102,9 @@ def _of_documents(term: Term) -> Term:
     stem = term.base.removeprefix("marts.")
     if stem not in _OF_DOCUMENTS:
         return term
-    text = (resources.path("sql") / "run" / f"rows_of_{stem}.sql").read_text(encoding="utf-8")
     once = "row_weight = 1" if term.value == "count(*)" else ""
     where = " and ".join(f"({part})" for part in (term.where, once) if part)
-    return replace(term, base=f"(\n{text})", where=where)
+    return replace(term, base=f"(\n{resources.run_sql(f'rows_of_{stem}')})", where=where)
 
 
 def _contribution(term: Term) -> str:

@@ -188,17 +188,14 @@ def _rows(connection: DuckDBPyConnection, question: Question) -> list[MetricRow]
     sql, parameters = compose(question)
     slices = question.dimensions
     names = [f"s_{name}" for name in slices]
-    columns = ", ".join(["metric", "period_start", *names, *_MEASURES])
     places = {metric.name: number for number, metric in enumerate(question.metrics)}
     # A value that is the numerator itself need not be read twice.
     ratios = {metric.name for metric in question.metrics if metric.is_ratio}
     listed = ", ".join(f"'{name}'" for name in sorted(ratios)) or "null"
-    found = _answer(
-        connection,
-        f"select {columns.replace(', value,', f', case when metric in ({listed}) then value end,')} "
-        f"from ({sql}) order by {', '.join(['period_start', *names])}",
-        parameters,
-    )
+    shown = {"value": f"case when metric in ({listed}) then value end"}
+    columns = ["metric", "period_start", *names, *(shown.get(name, name) for name in _MEASURES)]
+    order = ", ".join(["period_start", *names])
+    found = _answer(connection, f"select {', '.join(columns)} from ({sql}) order by {order}", parameters)
     width = 2 + len(names)
     rows = []
     for row in found:

@@ -24,7 +24,7 @@ def card(data: ReviewData) -> Card:
         return Card("cohorts", 8, label, empty=words.text("empty.cohorts"))
     months = min(_MONTHS, max(len(cohort.retained) for cohort in shown))
     pooled = [_pooled(shown, month) for month in range(months)]
-    table = _table(shown, pooled, _month_heading)
+    table = _table(shown, pooled, "cohort", _month_heading)
     note = words.text("card.cohorts.note", small=_SMALL_COHORT, pool=_SMALL_POOL)
     if any(cohort.is_left_censored for cohort in shown):
         note = words.joined([note, words.text("card.cohorts.censored")], "list.sentence")
@@ -51,7 +51,13 @@ def _quarterly(cohorts: tuple[Cohort, ...]) -> tuple[Block, ...]:
     pooled = [_pooled(begun, quarter) for quarter in range(max(reached))]
     censored = any(cohort.is_left_censored for cohort in begun)
     note = words.text("card.cohorts.censored") if censored else EMPTY
-    return (Block(_table(begun, pooled, _quarter_heading), words.text("card.cohorts.quarters"), note),)
+    return (
+        Block(
+            _table(begun, pooled, "cohort_quarter", _quarter_heading),
+            words.text("card.cohorts.quarters"),
+            note,
+        ),
+    )
 
 
 def _month_heading(cohort: Cohort) -> str:
@@ -88,8 +94,9 @@ def _title(pooled: list[tuple[int, int]]) -> Text | None:
 
 
 def _table(
-    cohorts: tuple[Cohort, ...], pooled: list[tuple[int, int]], heading: Callable[[Cohort], str]
+    cohorts: tuple[Cohort, ...], pooled: list[tuple[int, int]], key: str, heading: Callable[[Cohort], str]
 ) -> Table:
+    """Return one row a cohort, under the column `key`; `heading` writes when it began."""
     months = len(pooled)
     rows = []
     for cohort in cohorts:
@@ -101,8 +108,7 @@ def _table(
         rows.append(tuple(cells))
     foot = [words_cell(words.text("table.pooled")), Cell(numbers.count(sum(c.size for c in cohorts)), "n")]
     foot += [Cell(_digits(_pooled_rate(pair))) for pair in pooled]
-    key = "table.cohort_quarter" if heading is _quarter_heading else "table.cohort"
-    columns = [Column(words.text(key), "l"), Column(words.text("table.size"))]
+    columns = [Column(words.text(f"table.{key}"), "l"), Column(words.text("table.size"))]
     columns += [Column(words.same(month + 1)) for month in range(months)]
     return Table(words.text("table.retention"), tuple(columns), tuple(rows), (tuple(foot),), css="coh")
 

@@ -37,16 +37,26 @@ def concentration(data: ReviewData, run: RunFacts) -> Card:
     if ten is not None:
         title = words.text("card.concentration.title", n=ten.customers, share=numbers.rate(ten.share))
     total = sum((group.amount for group in groups if group.kind == "abc"), Decimal(0))
-    rows = [_group(group, _name(group), unit, group.share, "top") for group in groups if group.kind == "top"]
-    for group in groups:
-        if group.kind == "abc":
-            share = group.amount / total if total > 0 else None
-            rows.append(_group(group, _name(group), unit, share, ""))
+    rows = [_class(group, unit, group.share, "b") for group in groups if group.kind == "top"]
+    rows += [
+        _class(group, unit, group.amount / total if total > 0 else None)
+        for group in groups
+        if group.kind == "abc"
+    ]
     columns = _columns("customer", "size", "amount", "share")
     sub = words.text("card.concentration.sub", date=periods.day(run.as_of), unit=unit.label)
     table = Table(title, columns, tuple(rows), css="tight")
     return Card(
         "concentration", 6, title, sub, blocks=(Block(table, note=words.text("card.concentration.note")),)
+    )
+
+
+def _class(group: CustomerGroup, unit: TableUnit, share: Decimal | None, css: str = "") -> tuple[Cell, ...]:
+    return (
+        words_cell(_name(group)),
+        count_cell(group.customers, "q"),
+        amount_cell(group.amount, unit, css),
+        rate_cell(share),
     )
 
 
@@ -83,39 +93,31 @@ def _preferred_title(groups: list[CustomerGroup]) -> Text | None:
 
 
 def _preferred(kind: str, groups: list[CustomerGroup], unit: TableUnit) -> Table:
-    total = sum(group.customers for group in groups)
+    whole = _together(kind, groups)
     shown, rest = groups[:_MOST_VALUES], groups[_MOST_VALUES:]
-    rows = [
-        _group(group, segment_name(group.name), unit, Decimal(group.customers) / Decimal(total))
-        for group in shown
-    ]
+    rows = [_preference(group, segment_name(group.name), whole, unit) for group in shown]
     if rest:
-        others = CustomerGroup(
-            kind,
-            "",
-            sum(group.customers for group in rest),
-            sum((group.amount for group in rest), Decimal(0)),
-        )
         name = words.text("table.other_segments", len(rest), n=len(rest))
-        rows.append(_group(others, name, unit, Decimal(others.customers) / Decimal(total)))
-    whole = CustomerGroup(kind, "", total, sum((group.amount for group in groups), Decimal(0)))
-    foot = _group(whole, words.text("table.total"), unit, Decimal(1))
+        rows.append(_preference(_together(kind, rest), name, whole, unit))
+    foot = _preference(whole, words.text("table.total"), whole, unit)
     label = words.text(f"dimension.{kind}")
     columns = (Column(label, "l"), *_columns("size", "share_customers", "amount"))
-    ordered = [tuple(row[index] for index in (0, 1, 3, 2)) for row in (*rows, foot)]
-    return Table(label, columns, tuple(ordered[:-1]), (ordered[-1],), css="tight")
+    return Table(label, columns, tuple(rows), (foot,), css="tight")
+
+
+def _together(kind: str, groups: list[CustomerGroup]) -> CustomerGroup:
+    amount = sum((group.amount for group in groups), Decimal(0))
+    return CustomerGroup(kind, "", sum(group.customers for group in groups), amount)
+
+
+def _preference(group: CustomerGroup, name: Text, whole: CustomerGroup, unit: TableUnit) -> tuple[Cell, ...]:
+    return (
+        words_cell(name),
+        count_cell(group.customers, "q"),
+        rate_cell(Decimal(group.customers) / Decimal(whole.customers)),
+        amount_cell(group.amount, unit),
+    )
 
 
 def _columns(*keys: str) -> tuple[Column, ...]:
     return tuple(Column(words.text(f"table.{key}"), "l" if key == "customer" else "") for key in keys)
-
-
-def _group(
-    group: CustomerGroup, name: Text, unit: TableUnit, share: Decimal | None, css: str = ""
-) -> tuple[Cell, ...]:
-    return (
-        words_cell(name),
-        count_cell(group.customers, "q"),
-        amount_cell(group.amount, unit, "b" if css else ""),
-        rate_cell(share),
-    )

@@ -27,6 +27,11 @@ if not hasattr(sys.modules["__main__"], "__file__"):
     sys.modules["__main__"].__file__ = __file__
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name bytes by their parameter: packed files hold the time they were made, and every worker makes its own."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture
 def connection() -> Iterator[DuckDBPyConnection]:
     """An empty DuckDB database in memory."""

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 Where = Annotated[list[str] | None, typer.Option(metavar="DIMENSION=VALUE", help="Keep these only.")]
 Compare = Annotated[
-    Beside | None,
-    typer.Option(help="Beside the period before (环比), a year ago (同比), the same elapsed days, the plan."),
+    list[Beside] | None,
+    typer.Option(
+        help="Beside the period before (环比), a year ago (同比), the same elapsed days, the plan; again for more."
+    ),
 ]
 Top = Annotated[
     int | None, typer.Option(min=1, metavar="N", help="The N largest slices, and all others as one.")
@@ -70,7 +72,7 @@ def metric(  # noqa: PLR0913 - every argument is one option of the command
     _require_sense(asked, compare, top, total=total)
     place = ["metric", "grain", "period_start", *asked.by]
     with published.opened(settings(home=home).home) as connection:
-        if compare is not None:
+        if compare:
             write(comparing.rows(connection, asked, compare), [*place, *comparing.COLUMNS], form)
             return
         answer = _figures(connection, asked, top)
@@ -93,8 +95,8 @@ def _known_days(connection: DuckDBPyConnection) -> str:
     return f"the data runs from {built['first_date']} to {built['as_of']}; nothing is known of other days"
 
 
-def _require_sense(asked: Asked, compare: Beside | None, top: int | None, *, total: bool) -> None:
-    if compare is not None and (top is not None or total):
+def _require_sense(asked: Asked, compare: list[Beside] | None, top: int | None, *, total: bool) -> None:
+    if compare and (top is not None or total):
         raise UsageError(
             "--compare goes with neither --top nor --total", next_step="ask twice, once with each of them"
         )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pipelines.metrics import MetricRow, Range
     from pipelines.metrics.comparisons import Change
 
-COLUMNS = ["value", "is_complete", "base", "difference", "growth", "reason"]
+COLUMNS = ["beside", "value", "is_complete", "base", "difference", "growth", "reason"]
 
 _SPRING_FESTIVAL = (
     "in February's row, January and February stand beside last year's: the Spring Festival moves"
@@ -47,36 +47,29 @@ class Asked:
     end: date | None
 
 
-def rows(connection: DuckDBPyConnection, asked: Asked, beside: Beside) -> list[dict[str, Any]]:
-    """Return a row for each metric, period and slice: value, base, difference, growth, and why there is none."""
-    from pipelines import metrics
+def rows(connection: DuckDBPyConnection, asked: Asked, besides: Sequence[Beside]) -> list[dict[str, Any]]:
+    """Return a row for each metric, period, slice and what it stands beside.
 
+    A row holds value, base, difference, growth, and why there is none.
+    """
     require_calendar(asked.grain)
+    order = {beside: number for number, beside in enumerate(dict.fromkeys(besides))}
     as_of = published.as_of(connection)
     last = min(asked.end or as_of, as_of)
     if asked.start is not None and asked.start > last:
         raise UsageError(
             "The range starts after what is published", found=str(asked.start), expected=f"a day up to {last}"
         )
-    if beside is Beside.year and asked.grain == "month":
+    if Beside.year in order and asked.grain == "month":
         print(_SPRING_FESTIVAL, file=sys.stderr)
     found: list[dict[str, Any]] = []
     for span in _periods(connection, asked, last):
-        if beside is Beside.elapsed:
+        found += _compared(connection, asked, span, list(order))
+        if Beside.elapsed in order:
             found += _elapsed(connection, asked, span, last)
-            continue
-        for one in metrics.compare(
-            connection, asked.names, at=span.start, grain=asked.grain, by=asked.by, where=asked.where
-        ):
-            changes = {
-                Beside.prior: one.to_previous,
-                Beside.year: one.to_prior_year,
-                Beside.plan: one.to_plan,
-            }
-            told = {"metric": one.metric, "value": one.value, "is_complete": one.is_complete, **one.segments}
-            found.append(told | _place(asked.grain, one.period.start) | words.fields(changes[beside]))
     places = {name: number for number, name in enumerate(asked.names)}
-    return [words.counted(row) for row in sorted(found, key=lambda row: places[row["metric"]])]
+    found.sort(key=lambda row: (places[row["metric"]], row["period_start"], order[row["beside"]]))
+    return [words.counted(row) for row in found]
 
 
 def require_calendar(grain: str) -> None:
@@ -123,6 +116,30 @@ def _periods(connection: DuckDBPyConnection, asked: Asked, last: date) -> Iterat
         day = span.end + timedelta(days=1)
 
 
+def _compared(
+    connection: DuckDBPyConnection, asked: Asked, span: Range, besides: Sequence[Beside]
+) -> list[dict[str, Any]]:
+    """Compare a period with whole ones and with its plan."""
+    from pipelines import metrics
+
+    wanted = [beside for beside in besides if beside is not Beside.elapsed]
+    if not wanted:
+        return []
+    found = []
+    for one in metrics.compare(
+        connection, asked.names, at=span.start, grain=asked.grain, by=asked.by, where=asked.where
+    ):
+        changes = {
+            Beside.prior: one.to_previous,
+            Beside.year: one.to_prior_year,
+            Beside.plan: one.to_plan,
+        }
+        told = {"metric": one.metric, "value": one.value, "is_complete": one.is_complete, **one.segments}
+        told |= _place(asked.grain, one.period.start)
+        found += [told | {"beside": beside} | words.fields(changes[beside]) for beside in wanted]
+    return found
+
+
 def _elapsed(connection: DuckDBPyConnection, asked: Asked, span: Range, last: date) -> list[dict[str, Any]]:
     """Compare the days of a period up to the last one asked for with as many of the period before."""
     from pipelines import metrics
@@ -138,7 +155,8 @@ def _elapsed(connection: DuckDBPyConnection, asked: Asked, span: Range, last: da
             value = values.get(key, nothing)
             told: Change = change(value, bases.get(key), metric.unit)
             row = {"metric": name, "value": value, "is_complete": current == span, **dict(key)}
-            found.append(row | _place(asked.grain, span.start) | words.fields(told))
+            row |= _place(asked.grain, span.start) | {"beside": Beside.elapsed}
+            found.append(row | words.fields(told))
     return found
 
 

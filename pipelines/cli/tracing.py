@@ -109,15 +109,15 @@ def _figure(
     found = metrics.query(connection, name, grain=grain, start=span.start, end=span.end, where=where)
     figure = next((row for row in found if row.period_start == span.start), None)
     if figure is not None:
-        print(f"{name} from {span.start} to {span.end}: {_told(figure.value)}", file=sys.stderr)
+        shown = words.counted(words.fields(figure))
+        print(f"{name} from {span.start} to {span.end}: {_told(shown['value'])}", file=sys.stderr)
         for side in ("numerator", "denominator"):
-            _add_up(figure, side, [row for row in rows if row.side == side])
+            _add_up(figure, side, shown[side], [row for row in rows if row.side == side])
     return rows
 
 
-def _add_up(figure: MetricRow, side: str, rows: Sequence[TracedRow]) -> None:
-    """Say what the rows of one side come to, beside the figure's own part."""
-    told: Decimal | None = getattr(figure, side)
+def _add_up(figure: MetricRow, side: str, told: Decimal | int | None, rows: Sequence[TracedRow]) -> None:
+    """Say what the rows of one side come to, beside the figure's own part; a count is an int."""
     amounts = [row.amount for row in rows if row.amount is not None]
     if told is None and not rows:
         return
@@ -125,19 +125,22 @@ def _add_up(figure: MetricRow, side: str, rows: Sequence[TracedRow]) -> None:
         print(f"{side} {_told(told)}: the middle value of {len(rows)} rows", file=sys.stderr)
         return
     total = sum(amounts, Decimal(0))
-    print(f"{side} {_told(told)} = {plain(total)}, the sum of {len(rows)} rows", file=sys.stderr)
+    came = _told(told if told == total and isinstance(told, int) else total)
+    print(f"{side} {_told(told)} = {came}, the sum of {len(rows)} rows", file=sys.stderr)
     if total != (told or Decimal(0)):
         raise ReconciliationFailed(
             f"The rows of {figure.metric} don't add up to the figure",
             where=f"{side}, {figure.period_start}",
-            found=plain(total),
+            found=came,
             expected=_told(told),
             next_step="please report this with `salesdesk doctor`",
         )
 
 
-def _told(value: Decimal | None) -> str:
-    return "no value" if value is None else plain(value)
+def _told(value: Decimal | int | None) -> str:
+    if value is None:
+        return "no value"
+    return str(value) if isinstance(value, int) else plain(value)
 
 
 def drivers(

@@ -30,6 +30,18 @@ def test_metric_compared_with_the_month_before_tells_difference_and_growth(
     assert (row["growth"], row["reason"]) == (Decimal("-0.324324"), "")
 
 
+def test_metric_compared_with_several_has_a_row_for_each(salesdesk: Salesdesk, two_months: Path) -> None:
+    rows = salesdesk(
+        *("metric", "revenue", "--compare", "elapsed", "--compare", "prior", "--compare", "plan"),
+        *("--home", two_months, "--format", "json"),
+    ).rows
+    assert [(row["beside"], row["base"], row["reason"]) for row in rows] == [
+        ("elapsed", Decimal("370.00"), ""),
+        ("prior", Decimal("370.00"), ""),
+        ("plan", None, "no_base"),
+    ]
+
+
 def test_metric_compared_from_a_day_on_has_a_row_a_period_and_says_why_growth_is_null(
     salesdesk: Salesdesk, two_months: Path
 ) -> None:

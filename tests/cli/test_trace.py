@@ -37,7 +37,7 @@ def test_trace_of_a_figure_with_returns_takes_their_rows_off(salesdesk: Salesdes
 def test_trace_of_a_ratio_adds_up_both_sides(salesdesk: Salesdesk, two_months: Path) -> None:
     answer = salesdesk("trace", "order_value", "--at", "2026-01", "--home", two_months, "--format", "json")
     assert "numerator 370.00 = 370.00, the sum of 3 rows" in answer.err
-    assert "denominator 2.00 = 2.00, the sum of 2 rows" in answer.err
+    assert "denominator 2 = 2, the sum of 2 rows" in answer.err
 
 
 @pytest.mark.parametrize(

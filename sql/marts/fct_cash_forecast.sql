@@ -38,7 +38,9 @@ amounts as (
         currency,
         habit,
         week_no,
-        round(expected_amount * paid_share, 2) - round(expected_amount * paid_share_before, 2) as forecast_amount
+        -- Said in each branch: a union of sums this wide would fall to cents, and lose what a document has beyond them.
+        (round(expected_amount * paid_share, 2) - round(expected_amount * paid_share_before, 2))::decimal(20, 4)
+            as forecast_amount
     from chosen
     union all
     select
@@ -47,7 +49,7 @@ amounts as (
         currency,
         habit,
         if(habit = 'none', 15, 14),
-        expected_amount - round(expected_amount * paid_share, 2)
+        (expected_amount - round(expected_amount * paid_share, 2))::decimal(20, 4)
     from chosen
     where is_last
 )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.logging import get_run_logger
 
 from pipelines import metrics, warehouse
 from pipelines.warehouse import Home, state
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+    from pathlib import Path
+
     from duckdb import DuckDBPyConnection
 
     from pipelines.settings import Settings
@@ -40,10 +43,15 @@ def _create(settings: Settings) -> None:
         figures = _figures(connection)
     create_table_artifact(verdicts, key="validation", description=f"Rules of run {current.run_id}")
     about = f"As of {current.as_of}, amounts in {current.base_currency}, run `{current.run_id}`"
-    create_markdown_artifact(f"{about}\n\n{figures}", key="key-figures", description=about)
+    create_markdown_artifact(figures, key="key-figures", description=about)
     page = settings.home / "reports" / current.run_id / "index.html"
     if page.is_file():
-        create_link_artifact(page.absolute().as_uri(), "The report", key="report", description=about)
+        create_markdown_artifact(_link(page.absolute()), key="report", description=about)
+
+
+def _link(page: Path) -> str:
+    """Return a link to a page, and its path: browsers open no file from a page of a server."""
+    return f"[报告 · The report]({page.as_uri()})\n\n`{page}`"
 
 
 def _verdicts(connection: DuckDBPyConnection, run_id: str) -> list[dict[str, Any]]:
@@ -63,9 +71,16 @@ def _figures(connection: DuckDBPyConnection) -> str:
     rows = metrics.query(connection, _KEY_FIGURES, grain="month")
     values = {(row.period_start, row.metric): row.value for row in rows}
     months = sorted({row.period_start for row in rows}, reverse=True)[:_MONTHS]
-    head = ["month", *_KEY_FIGURES]
-    lines = [head, ["---", *("---:" for _ in _KEY_FIGURES)]]
+    declared = [metrics.find(name) for name in _KEY_FIGURES]
+    head = ["月份 Month", *(f"{each.label['zh']} {each.label['en']}" for each in declared)]
+    lines = [head, ["---", *("---:" for _ in declared)]]
     for month in months:
-        cells = [values.get((month, name)) for name in _KEY_FIGURES]
-        lines.append([f"{month:%Y-%m}", *("–" if cell is None else f"{cell:,.2f}" for cell in cells)])
+        cells = [_cell(values.get((month, each.name)), each.unit) for each in declared]
+        lines.append([f"{month:%Y-%m}", *cells])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _cell(value: Decimal | None, unit: str) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if unit == "count" else f"{value:,.2f}"

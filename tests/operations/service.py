@@ -138,7 +138,7 @@ def serving(published_home: Path, folder: Path) -> Iterator[Service]:
             yield Service(process, f"http://127.0.0.1:{port}", home, room, box)
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(timeout=90)
+            process.wait(timeout=180)
     # a clean stop: its code and words, and nobody listens any more
     assert process.returncode == 0, told.read_text(encoding="utf-8")
     assert "stopped" in told.read_text(encoding="utf-8")

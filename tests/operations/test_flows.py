@@ -135,8 +135,8 @@ def test_key_figures_of_an_artifact_are_those_worked_by_hand(home: Path) -> None
 
     with warehouse.read(home) as connection:
         lines = artifacts._figures(connection).splitlines()
-    assert lines[0].startswith("| month | revenue | orders |")
-    assert any(line.startswith("| 2026-01 | 370.00 | 2.00 | 185.00 |") for line in lines)
+    assert lines[0].startswith("| 月份 Month | 销售额 Revenue | 订单数 Orders | 笔单价 ")
+    assert any(line.startswith("| 2026-01 | 370.00 | 2 | 185.00 |") for line in lines)
 
 
 def test_prefect_yaml_says_what_serve_deploys() -> None:

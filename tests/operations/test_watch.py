@@ -147,6 +147,6 @@ def test_watch_sees_a_file_that_comes_later_and_stops_cleanly(home: Path, tmp_pa
             time.sleep(0.1)
     finally:
         watching.send_signal(signal.SIGTERM)
-        _, told = watching.communicate(timeout=60)
+        _, told = watching.communicate(timeout=180)
     assert watching.returncode == 0, told
     assert january_revenue(home) == Decimal(305)

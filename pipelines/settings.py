@@ -10,13 +10,14 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from pipelines import recipients
 from pipelines.errors import SettingsError, did_you_mean
 from pipelines.recipients import Chat, Mail, Recipient
 
+LossRates = tuple[Decimal, ...] | Literal["own"]
 FILE_NAME = "salesdesk.toml"
 _PREFIX = "SALESDESK_"
 _MONTHS = 12
@@ -36,7 +37,7 @@ class Settings:
     """Everything a run can be told.
 
     Dates are business dates in `time_zone`; `known_at` is UTC; gates are shares between 0 and 1, looked at
-    once `gate_min_rows` rows are in quarantine; `loss_rates` has a share for each age from not due up, or none;
+    once `gate_min_rows` rows are in quarantine; `loss_rates` has a share for each age from not due up, or is "own";
     `keep_snapshots` counts published files, `keep_days` is the age at which they and pages go whatever their count
     (0: never); `month_close_day` 0 means natural months; `holiday_country` empty means that every weekday is worked;
     `notebooks` are run by the scheduled flows.
@@ -55,7 +56,7 @@ class Settings:
     aging_bounds: tuple[int, ...] = (30, 60, 90, 180, 365)
     aging_basis: str = "due"
     cash_application: str = "fifo"
-    loss_rates: tuple[Decimal, ...] = ()
+    loss_rates: LossRates = ()
     conversion_window_days: int = 90
     lapsed_days: int = 180
     default_payment_terms_days: int = 30
@@ -125,7 +126,7 @@ def resolve(
 
 def _require_a_rate_for_each_age(settings: Settings, source: str) -> None:
     rates, bounds = settings.loss_rates, settings.aging_bounds
-    if rates and len(rates) != len(bounds) + 2:
+    if rates and rates != "own" and len(rates) != len(bounds) + 2:
         ages = f"not due, {len(bounds)} up to the bounds {', '.join(map(str, bounds))}, one beyond"
         raise _refused("loss_rates", ", ".join(map(str, rates)), source, f"{len(bounds) + 2} rates: {ages}")
 
@@ -176,7 +177,7 @@ def _convert(name: str, value: Any, source: str) -> Any:
 
 _BOUNDS_IN_WORDS = {
     "aging_bounds": "rising whole days above 0, such as 30,60,90",
-    "loss_rates": "shares from 0 to 1, such as 0,0.05,0.2",
+    "loss_rates": "shares from 0 to 1, such as 0,0.05,0.2, or own",
     "fiscal_start": "a month from 1 to 12",
     "month_close_day": "a day from 0 (natural months) to 28",
     "gate_rows": "a share from 0 to 1",
@@ -200,7 +201,7 @@ def _is_rising(bounds: tuple[int, ...]) -> bool:
 
 _SOUND: dict[str, Callable[[Any], bool]] = {
     "aging_bounds": _is_rising,
-    "loss_rates": lambda rates: all(rate.is_finite() and 0 <= rate <= 1 for rate in rates),
+    "loss_rates": lambda rates: rates == "own" or all(rate.is_finite() and 0 <= rate <= 1 for rate in rates),
     "fiscal_start": lambda month: 1 <= month <= _MONTHS,
     "month_close_day": lambda day: 0 <= day <= _LAST_DAY_OF_EVERY_MONTH,
     "gate_rows": lambda share: 0 <= share <= 1,
@@ -229,7 +230,7 @@ _READABLE = {
     "bool": "true or false",
     "int": "a whole number",
     "Decimal": "a number such as 0.02",
-    "tuple[Decimal, ...]": "numbers such as 0,0.05,0.2",
+    "LossRates": "numbers such as 0,0.05,0.2, or own",
     "tuple[int, ...]": "whole numbers such as 30,60,90",
     "tuple[str, ...]": "names in quotation marks, such as 01,03",
 }
@@ -273,9 +274,9 @@ def _as_decimal(value: Any) -> Decimal:
     return Decimal(str(value))
 
 
-def _as_decimals(value: Any) -> tuple[Decimal, ...]:
+def _as_rates(value: Any) -> LossRates:
     parts = value.split(",") if isinstance(value, str) else value
-    return tuple(_as_decimal(part) for part in parts)
+    return "own" if parts == ["own"] else tuple(_as_decimal(part) for part in parts)
 
 
 def _as_zone(value: Any) -> str:
@@ -291,7 +292,7 @@ _CONVERTERS: dict[str, Any] = {
     "int": _as_integer,
     "tuple[int, ...]": _as_integers,
     "Decimal": _as_decimal,
-    "tuple[Decimal, ...]": _as_decimals,
+    "LossRates": _as_rates,
     "Mail | None": recipients.mail,
     "Chat | None": recipients.chat,
     "tuple[Recipient, ...]": recipients.recipients,

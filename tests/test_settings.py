@@ -52,6 +52,8 @@ def test_settings_loss_rates_are_exact_and_one_for_each_age(tmp_path: Path) -> N
     # Other bounds asked for once leave the policy as it is.
     asked = load({"aging_bounds": "10"}, environment={}, working_folder=tmp_path)
     assert (asked.aging_bounds, asked.loss_rates) == ((10,), rates)
+    own = load({}, environment={"SALESDESK_LOSS_RATES": "own"}, working_folder=tmp_path)
+    assert own.loss_rates == "own"
     with pytest.raises(SettingsError) as caught:
         load({}, environment={"SALESDESK_LOSS_RATES": "0,0.5,1"}, working_folder=tmp_path)
     assert "4 rates: not due, 2 up to the bounds 30, 60, one beyond" in str(caught.value)

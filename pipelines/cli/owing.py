@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -63,7 +63,8 @@ def aging(
             write(_beside_guesses(connection, moment, chosen, rows), _SUMMARY, form)
             return
     key = "customer_id" if by == "customer" else by
-    columns = list(dict.fromkeys([key, "currency", "bucket_no", "bucket", "amount", "item_count"]))
+    names = [key, "currency", "bucket_no", "bucket", "amount", "item_count", "base_amount"]
+    columns = list(dict.fromkeys(names))
     write([words.fields(row) | {key: row.slice} for row in rows], columns, form)
 
 
@@ -117,9 +118,13 @@ def receivables(
         str | None,
         typer.Option(
             metavar="RATES",
-            help="Expected loss: a rate a bucket, such as 0.01,0.05,0.20,0.50, or policy: those of the settings.",
+            help="Expected loss: a rate a bucket, such as 0.01,0.05,0.20,0.50; policy: those of the settings; "
+            "own: the company's own roll rates.",
         ),
     ] = None,
+    rolls: Annotated[
+        bool, typer.Option("--rolls", help="How much of each age was in the next one a month later.")
+    ] = False,
     as_of: AsOf = None,
     bounds: Bounds = None,
     home: Home = None,
@@ -127,23 +132,28 @@ def receivables(
 ) -> None:
     """Answer month by month with DSO simple and countback, BPDSO, days delinquent, CEI and days to pay.
 
-    With --loss-rates, the expected credit loss by bucket instead.
+    With --loss-rates, the expected credit loss by bucket instead; with --rolls, the roll rates.
     """
+    from pipelines.cli import losing
+
     chosen = settings(as_of=as_of, aging_bounds=bounds, home=home)
     with published.opened(chosen.home) as connection:
+        wanted = _currencies(connection, currency)
         if loss_rates is not None:
-            _losses(connection, chosen, _rates(loss_rates, chosen), currency, form)
+            losing.losses(connection, chosen, loss_rates, wanted, form)
             return
-        rows = _months(connection, currency)
+        if rolls:
+            losing.rolls(connection, chosen.aging_bounds if bounds else None, wanted, form)
+            return
+        rows = _months(connection, wanted)
     columns = ["currency", "month_end", "opening", "sales", "collected", "closing", "overdue", "dso"]
     columns += ["dso_countback", "is_at_least", "bpdso", "days_delinquent", "cei"]
     columns += ["days_to_pay", "days_late", "open_days"]
     write(rows, columns, form)
 
 
-def _months(connection: DuckDBPyConnection, currency: str | None) -> list[dict[str, Any]]:
-    from pipelines.metrics import receivables as ratios
-
+def _currencies(connection: DuckDBPyConnection, currency: str | None) -> list[str]:
+    """Return the currency asked for, or all that have receivables."""
     known = [
         row[0]
         for row in connection.execute(
@@ -152,7 +162,12 @@ def _months(connection: DuckDBPyConnection, currency: str | None) -> list[dict[s
     ]
     if currency is not None and currency not in known:
         raise UsageError("No receivables in that currency", found=currency, expected=", ".join(known))
-    wanted = known if currency is None else [currency]
+    return known if currency is None else [currency]
+
+
+def _months(connection: DuckDBPyConnection, wanted: list[str]) -> list[dict[str, Any]]:
+    from pipelines.metrics import receivables as ratios
+
     return [_month(one) for each in wanted for one in ratios.months(connection, each)]
 
 
@@ -174,38 +189,6 @@ def _month(one: ReceivableMonth) -> dict[str, Any]:
 
 def _rounded(value: Decimal | None) -> Decimal | None:
     return None if value is None else value.quantize(_HUNDREDTH, ROUND_HALF_UP)
-
-
-def _rates(text: str, chosen: Settings) -> list[Decimal]:
-    if text == "policy" and not chosen.loss_rates:
-        raise UsageError(
-            "No policy of loss rates is set",
-            expected="the setting loss_rates: a share from 0 to 1 for each age, from not due up",
-            next_step="see README, Settings; or give the rates themselves",
-        )
-    if text == "policy":
-        return list(chosen.loss_rates)
-    try:
-        return [Decimal(part) for part in words.listed(text)]
-    except InvalidOperation as error:
-        raise UsageError(
-            "--loss-rates are not numbers",
-            found=text,
-            expected="a rate a bucket, such as 0.01,0.05,0.20,0.50, or policy",
-        ) from error
-
-
-def _losses(
-    connection: DuckDBPyConnection, chosen: Settings, rates: list[Decimal], currency: str | None, form: Format
-) -> None:
-    from pipelines.metrics import receivables as ratios
-
-    moment = chosen.as_of or published.as_of(connection)
-    found = ratios.expected_losses(connection, moment, chosen.aging_bounds, rates)
-    rows = [
-        words.fields(one) | {"net": one.net} for one in found if currency is None or one.currency == currency
-    ]
-    write(rows, ["currency", "bucket_no", "bucket", "balance", "rate", "allowance", "net"], form)
 
 
 def statement(

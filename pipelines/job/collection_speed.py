@@ -9,32 +9,35 @@ from typing import TYPE_CHECKING
 from pipelines.metrics import guesses, receivables
 from pipelines.reporting.reading import certainty
 from pipelines.reporting.reading import receivables as reading
-from pipelines.reporting.review import CollectionMonth, GuessedRow, LossRow
+from pipelines.reporting.review import CollectionMonth, GuessedRow, LossRow, RollRow
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from pipelines.reporting import ReviewData
     from pipelines.reporting.reading.queries import Period
+    from pipelines.settings import LossRates
 
 _MONTHS = 13
-# Nothing is known of what becomes of the oldest bucket: the estimate takes all of it as lost, which is the most.
-_LOST_AT_LAST = Decimal(1)
+# A month wide, so that what leaves one is in the next a month later, or paid.
+_ROLL_BOUNDS = (30, 60, 90, 120, 150, 180)
 
 
 def added(
-    connection: DuckDBPyConnection, data: ReviewData, period: Period, loss_rates: tuple[Decimal, ...] = ()
+    connection: DuckDBPyConnection, data: ReviewData, period: Period, loss_rates: LossRates = ()
 ) -> ReviewData:
     """Return the rows with the speed of the past months, the expected loss, the cash forecast, guesses and the ledger.
 
-    `loss_rates` are those of a policy table, from not due up; without them the company's own roll rates are taken.
+    `loss_rates` are those of a policy table, from not due up, or "own": the company's own roll rates; without them
+    there is no expected loss.
     """
     totals = certainty.ledger_totals(connection)
     return replace(
         data,
         collection_months=_months(connection, period),
         losses=_losses(connection, period, loss_rates),
-        is_loss_policy=bool(loss_rates),
+        is_loss_policy=loss_rates != "own",
+        rolls=_rolls(connection, period),
         guessed=_guessed(connection, period),
         guessed_amount=dict(guesses.amounts(connection, period.as_of)).get(period.base_currency, Decimal(0)),
         ledger_totals=totals,
@@ -63,21 +66,27 @@ def _months(connection: DuckDBPyConnection, period: Period) -> tuple[CollectionM
     )
 
 
-def _losses(
-    connection: DuckDBPyConnection, period: Period, policy: tuple[Decimal, ...]
-) -> tuple[LossRow, ...]:
-    """Return the expected loss by bucket as of the run's day, at the policy's rates, else at the own roll rates."""
-    rates = list(policy)
-    if not policy:
-        rolled = receivables.roll_rates(connection, period.base_currency, period.aging_bounds)
-        if not any(rate.held for rate in rolled):
-            return ()
-        rates = receivables.loss_rates(rolled, _LOST_AT_LAST)
+def _losses(connection: DuckDBPyConnection, period: Period, rates: LossRates) -> tuple[LossRow, ...]:
+    """Return the expected loss by bucket as of the run's day; nothing where no rates are asked for."""
+    if not rates:
+        return ()
+    if rates == "own":
+        found = receivables.own_losses(connection, period.as_of, period.aging_bounds, period.base_currency)
+    else:
+        found = receivables.expected_losses(connection, period.as_of, period.aging_bounds, rates)
     return tuple(
         LossRow(one.bucket_no, one.balance, one.rate, one.allowance)
-        for one in receivables.expected_losses(connection, period.as_of, period.aging_bounds, rates)
+        for one in found
         if one.currency == period.base_currency
     )
+
+
+def _rolls(connection: DuckDBPyConnection, period: Period) -> tuple[RollRow, ...]:
+    """Return what rolled on of each bucket a month wide but the last, of documents in the base currency."""
+    found = receivables.roll_rates(connection, period.base_currency, _ROLL_BOUNDS)[:-1]
+    if not any(one.held for one in found):
+        return ()
+    return tuple(RollRow(one.bucket_no, one.held, one.rolled, one.rate) for one in found)
 
 
 def _guessed(connection: DuckDBPyConnection, period: Period) -> tuple[GuessedRow, ...]:

@@ -144,8 +144,18 @@ class LossRow:
 
     bucket_no: int
     balance: Decimal
-    rate: Decimal
+    rate: Decimal | None
     allowance: Decimal
+
+
+@dataclass(frozen=True)
+class RollRow:
+    """Of what was in one bucket at the month ends, how much was in the next one a month later, as a share of 1."""
+
+    bucket_no: int
+    held: Decimal
+    rolled: Decimal
+    rate: Decimal | None
 
 
 @dataclass(frozen=True)

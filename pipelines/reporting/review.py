@@ -35,6 +35,7 @@ from pipelines.reporting.receivable_rows import (
     OverdueCustomer,
     Receivables,
     RollForward,
+    RollRow,
     TieOut,
 )
 from pipelines.reporting.sales_rows import (
@@ -87,6 +88,7 @@ __all__ = [
     "Restatement",
     "ReviewData",
     "RollForward",
+    "RollRow",
     "SegmentRow",
     "SourceRow",
     "StandingOut",
@@ -99,9 +101,10 @@ class ReviewData:
     """All rows behind the pages of one run.
 
     `labels` names every declared metric. `closing` is what was open at the end of the month under review, `current`
-    what is open on the as-of date. `is_loss_policy`: losses are at the rates of the settings. `guessed_amount` is
-    what was applied by guess; `ledger_differences` are those of the last day given. `forecast_errors` are the shares
-    by which four-week forecasts of earlier month ends missed, the oldest first.
+    what is open on the as-of date. `is_loss_policy`: losses are at the rates of a table, not the own roll rates;
+    without rates there are none, and `rolls` stand in their place. `guessed_amount` is what was applied by guess;
+    `ledger_differences` are those of the last day given. `forecast_errors` are the shares by which four-week forecasts
+    of earlier month ends missed, the oldest first.
     """
 
     metrics: Mapping[str, MetricLine] = field(default_factory=dict)
@@ -128,6 +131,7 @@ class ReviewData:
     collection_months: tuple[CollectionMonth, ...] = ()
     losses: tuple[LossRow, ...] = ()
     is_loss_policy: bool = False
+    rolls: tuple[RollRow, ...] = ()
     guessed: tuple[GuessedRow, ...] = ()
     guessed_amount: Decimal = Decimal(0)
     ledger_totals: tuple[LedgerTotal, ...] = ()

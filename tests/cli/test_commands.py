@@ -96,7 +96,15 @@ def test_metric_where_keeps_one_slice(home: Path) -> None:
 
 def test_aging_rows_are_the_documented_ones(home: Path) -> None:
     rows = _rows(_salesdesk("aging", "--bounds", "30,60,90", "--home", home, "--format", "json"))
-    assert list(rows[0]) == ["customer_id", "currency", "bucket_no", "bucket", "amount", "item_count"]
+    assert list(rows[0]) == [
+        "customer_id",
+        "currency",
+        "bucket_no",
+        "bucket",
+        "amount",
+        "item_count",
+        "base_amount",
+    ]
     assert {(row["customer_id"], row["bucket_no"]): row["amount"] for row in rows if row["item_count"]} == {
         ("C1", 0): Decimal("339.00"),
         ("C2", 1): Decimal("41.25"),

@@ -89,6 +89,24 @@ def test_receivables_take_the_loss_rates_of_the_policy_table(
     ]
 
 
+def test_receivables_tell_what_rolls_on_and_what_is_lost_at_those_rates(
+    salesdesk: Salesdesk, two_months: Path
+) -> None:
+    rolls = salesdesk("receivables", "--rolls", "--home", two_months, "--format", "json").rows
+    # 141.25 not due at the end of January, of which 41.25 are 8 days late at the end of February.
+    assert [(row["bucket"], row["held"], row["rolled"], row["rate"]) for row in rolls[:2]] == [
+        ("not due", Decimal("141.25"), Decimal("41.25"), Decimal("0.292035")),
+        ("1-30", Decimal("0.00"), Decimal("0.00"), None),
+    ]
+    asked = ("receivables", "--loss-rates", "own", "--bounds", "30", "--home", two_months)
+    losses = salesdesk(*asked, "--format", "json").rows
+    # 339.00 x 41.25 / 141.25; of what is late nothing is known yet.
+    assert [(row["bucket"], row["allowance"]) for row in losses] == [
+        ("not due", Decimal("99.00")),
+        ("1-30", Decimal("41.25")),
+    ]
+
+
 def test_statement_page_and_workbook_run_from_opening_to_closing(
     salesdesk: Salesdesk, two_months: Path
 ) -> None:

@@ -12,7 +12,7 @@ import pytest
 from pipelines.reporting import figures, numbers, pages, palette, render
 from pipelines.reporting.cards import certainty, forecast, fulfilment, issues, speed
 from pipelines.reporting.chart import Columns
-from pipelines.reporting.review import BridgeStep, MetricLine, Point, ReviewData
+from pipelines.reporting.review import BridgeStep, MetricLine, Point, ReviewData, RollRow
 from tests.reporting.sample import LAST, a_review, a_run, some_speed
 from tests.reporting.sample_certainty import some_ledger
 
@@ -74,6 +74,18 @@ def test_expected_loss_totals_its_rows() -> None:
     assert card.title.en == "Expected credit loss ¥5.85m"
     (foot,) = card.blocks[0].table.foot if card.blocks[0].table else ((),)
     assert [cell.text.zh for cell in foot] == ["合计", "5,084.1", "11.5%", "584.7"]
+
+
+def test_without_loss_rates_the_card_tells_how_debt_rolls() -> None:
+    rolls = (RollRow(0, D(3000), D(300), D("0.1")), RollRow(1, D(400), D(248), D("0.62")))
+    card = speed.losses(a_review(losses=(), rolls=rolls), a_run())
+    assert card.title.en == "62% of what is 1–30 days late is 31–60 days late a month on"
+    table = card.blocks[0].table
+    assert table is not None
+    assert [[cell.text.en for cell in row] for row in table.rows] == [
+        ["Not due", "3,000", "300", "10.0%"],
+        ["1–30 d", "400", "248", "62.0%"],
+    ]
 
 
 def test_expected_loss_says_whose_rates_it_takes() -> None:

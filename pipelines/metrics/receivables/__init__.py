@@ -1,6 +1,13 @@
 """How fast receivables turn into cash: days sales outstanding, effectiveness of collection, expected loss."""
 
-from pipelines.metrics.receivables.losses import BucketLoss, expected_losses, loss_rates, roll_rates
+from pipelines.metrics.receivables.losses import (
+    BucketLoss,
+    RollRate,
+    expected_losses,
+    loss_rates,
+    own_losses,
+    roll_rates,
+)
 from pipelines.metrics.receivables.months import ReceivableMonth, months
 from pipelines.metrics.receivables.ratios import (
     CountedBack,
@@ -16,6 +23,7 @@ __all__ = [
     "BucketLoss",
     "CountedBack",
     "ReceivableMonth",
+    "RollRate",
     "best_possible_days",
     "collection_effectiveness",
     "counted_back_days",
@@ -23,6 +31,7 @@ __all__ = [
     "expected_losses",
     "loss_rates",
     "months",
+    "own_losses",
     "roll_rates",
     "sales_outstanding_days",
     "weighted_days",

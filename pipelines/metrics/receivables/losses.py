@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _CENT = Decimal("0.01")
+_MONTH = 30
+_YEAR = 13  # months of 30 days: rolls are followed until a debt is a year late, at least
+# What becomes of the oldest is not known: all of it is taken as lost, which is the most.
+_LOST_AT_LAST = Decimal(1)
 
 _ROLLED = """
 with aged as (
@@ -53,13 +58,16 @@ group by held.bucket_no
 
 @dataclass(frozen=True)
 class BucketLoss:
-    """One bucket of one currency: what is open, the rate, the allowance to the cent, and what is left."""
+    """One bucket of one currency: what is open, the rate, the allowance to the cent, and what is left.
+
+    `rate` is None where only credits are open, which no rate is taken of.
+    """
 
     currency: str
     bucket_no: int
     bucket: str
     balance: Decimal
-    rate: Decimal
+    rate: Decimal | None
     allowance: Decimal
 
     @property
@@ -130,7 +138,53 @@ def expected_losses(
             found=", ".join(str(rate) for rate in rates) or "none",
             expected=f"{len(labels)} rates from 0 to 1, one for each of: {', '.join(labels)}",
         )
-    rows = connection.execute(
+    return [
+        BucketLoss(currency, number, labels[number], balance, rates[number], _cents(exposed * rates[number]))
+        for currency, number, balance, exposed in _exposures(connection, as_of, bounds)
+    ]
+
+
+def own_losses(
+    connection: DuckDBPyConnection, as_of: date, bounds: Sequence[int], currency: str
+) -> list[BucketLoss]:
+    """Return the allowance of one currency at the company's own roll rates, by bucket; empty without two month ends.
+
+    What rolls on is measured month by month (30 days) until a debt is a year late, or past the last bound: a bucket
+    wider than a month keeps what it held and does not tell what rolls. What is older counts as lost.
+    """
+    labels = bucket_labels("due", bounds)
+    months = [_MONTH * number for number in range(1, max(_YEAR, -(-bounds[-1] // _MONTH)) + 1)]
+    rolled = roll_rates(connection, currency, months)[:-1]
+    if not any(rate.held for rate in rolled):
+        return []
+    monthly = [*loss_rates(rolled, _LOST_AT_LAST), _LOST_AT_LAST]
+    fine = sorted({*months, *bounds})
+    found: dict[int, tuple[Decimal, Decimal, Decimal]] = {}
+    for known, number, balance, exposed in _exposures(connection, as_of, fine):
+        if known == currency:
+            bucket, rate = _place(bounds, fine, number), monthly[_place(months, fine, number)]
+            sums = found.get(bucket, (Decimal(0),) * 3)
+            found[bucket] = (sums[0] + balance, sums[1] + exposed, sums[2] + exposed * rate)
+    return [
+        BucketLoss(
+            currency, number, labels[number], balance, lost / exposed if exposed else None, _cents(lost)
+        )
+        for number, (balance, exposed, lost) in sorted(found.items())
+    ]
+
+
+def _place(bounds: Sequence[int], fine: Sequence[int], number: int) -> int:
+    """Return the number of the bucket that holds a bucket of finer bounds."""
+    if number == 0:
+        return 0
+    return 1 + (bisect_left(bounds, fine[number - 1]) if number <= len(fine) else len(bounds))
+
+
+def _exposures(
+    connection: DuckDBPyConnection, as_of: date, bounds: Sequence[int]
+) -> list[tuple[str, int, Decimal, Decimal]]:
+    """Return the balance by currency and bucket, and beside it what it is where customers in credit count nothing."""
+    return connection.execute(
         """
         select
             currency,
@@ -143,10 +197,6 @@ def expected_losses(
         """,
         {"as_of": as_of, "bounds": list(bounds)},
     ).fetchall()
-    return [
-        BucketLoss(currency, number, labels[number], balance, rates[number], _cents(exposed * rates[number]))
-        for currency, number, balance, exposed in rows
-    ]
 
 
 def _cents(amount: Decimal) -> Decimal:

@@ -20,6 +20,8 @@ from pipelines.reporting.table import (
 )
 from pipelines.reporting.words import Text
 
+_MONTH = 30
+
 
 def outstanding(data: ReviewData, run: RunFacts, span: int = 8) -> Card:
     """Return days of sales outstanding month by month, with what the title may say of the last one."""
@@ -75,11 +77,11 @@ def _days(value: Decimal | None, *, is_at_least: bool = False) -> Cell:
 
 
 def losses(data: ReviewData, run: RunFacts, span: int = 4) -> Card:
-    """Return the expected loss by bucket at the rates of the policy table, else at the company's own roll rates."""
+    """Return the expected loss by bucket where rates are given for it, else how debt rolls from age to age."""
     rows = data.losses
     title = words.text("card.losses.title_plain")
     if not rows:
-        return Card("losses", span, title, empty=words.text("empty.speed"))
+        return _rolls(data, run, span)
     unit = numbers.table_unit([row.balance for row in rows], run.base_currency)
     labels = buckets.labels(data.bounds, "due")
     total = sum((row.allowance for row in rows), Decimal(0))
@@ -100,11 +102,38 @@ def losses(data: ReviewData, run: RunFacts, span: int = 4) -> Card:
         amount_cell(total, unit),
     )
     headings = ("table.bucket", "table.receivable", "table.loss_rate", "table.allowance")
-    columns = tuple(Column(words.text(key), "l" if index == 0 else "") for index, key in enumerate(headings))
-    table = Table(title, columns, body, (foot,), css="tight")
+    table = Table(title, _headed(headings), body, (foot,), css="tight")
     told = words.text("card.losses.title", amount=numbers.money(total, run.base_currency))
     sub = words.text(
         "card.losses.sub", currency=run.base_currency, unit=unit.label, date=periods.day(run.as_of)
     )
     note = "card.losses.note_policy" if data.is_loss_policy else "card.losses.note"
     return Card("losses", span, told, sub, blocks=(Block(table), Block(note=words.text(note))))
+
+
+def _rolls(data: ReviewData, run: RunFacts, span: int) -> Card:
+    title = words.text("card.rolls.title_plain")
+    if not data.rolls:
+        return Card("losses", span, title, empty=words.text("empty.speed"))
+    unit = numbers.table_unit([row.held for row in data.rolls], run.base_currency)
+    labels = buckets.labels(tuple(_MONTH * number for number in range(1, len(data.rolls) + 1)), "due")
+    body = tuple(
+        (
+            words_cell(labels[row.bucket_no]),
+            amount_cell(row.held, unit),
+            amount_cell(row.rolled, unit),
+            rate_cell(row.rate),
+        )
+        for row in data.rolls
+    )
+    headings = ("table.bucket", "table.held", "table.rolled", "table.roll_rate")
+    late = next((row for row in data.rolls if row.bucket_no == 1 and row.rate is not None), None)
+    if late is not None:
+        title = words.text("card.rolls.title", share=numbers.rate(late.rate, 0))
+    sub = words.text("card.rolls.sub", currency=run.base_currency, unit=unit.label)
+    table = Table(words.text("card.rolls.title_plain"), _headed(headings), body, css="tight")
+    return Card("losses", span, title, sub, blocks=(Block(table), Block(note=words.text("card.rolls.note"))))
+
+
+def _headed(keys: tuple[str, ...]) -> tuple[Column, ...]:
+    return tuple(Column(words.text(key), "l" if index == 0 else "") for index, key in enumerate(keys))

@@ -190,6 +190,21 @@ def test_expected_losses_leave_credit_balances_out_of_the_allowance(built: DuckD
     ]
 
 
+def test_own_losses_multiply_monthly_roll_rates_whatever_the_bounds(built: DuckDBPyConnection) -> None:
+    found = receivables.own_losses(built, date(2026, 2, 28), (45,), "CNY")
+    # Rolls as above: of what is not due a third, of 1-30 all; nothing was ever older, so all of that counts as lost.
+    # A has 100 not due and 100 that is 28 days late; the 40 that B has in credit, 39 days old, takes nothing off it.
+    assert [(each.bucket, each.balance, each.allowance) for each in found] == [
+        ("not due", Decimal(100), Decimal("33.33")),
+        ("1-45", Decimal(60), Decimal("100.00")),
+    ]
+    assert [each.rate for each in found] == [Decimal(100) / 300, 1]
+
+
+def test_own_losses_without_an_earlier_month_end_are_none(built: DuckDBPyConnection) -> None:
+    assert receivables.own_losses(built, date(2026, 2, 28), (30,), "USD") == []
+
+
 def test_expected_losses_with_too_few_rates_say_which_are_wanted(built: DuckDBPyConnection) -> None:
     with pytest.raises(MetricError) as error:
         receivables.expected_losses(built, date(2026, 3, 31), (30, 60), [Decimal(0)])

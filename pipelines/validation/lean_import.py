@@ -1,7 +1,9 @@
 """Import Great Expectations once, without what no suite can use, and ahead of time where a validation is certain.
 
 Its import costs more than validating a small company's data does. A third of it is two libraries behind expectations
-that the vocabulary leaves out, and a tenth is the garbage collector, looking in vain through what is being made.
+that the vocabulary leaves out, a fifth its ways to reach data that is not in DuckDB, and a tenth the garbage collector,
+looking in vain through what is being made. What was made stays for good: the collector is told to leave it alone, or
+each of its full rounds would go through all of it again.
 """
 
 from __future__ import annotations
@@ -9,16 +11,30 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import importlib.util
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 # Charts of a divergence, and tests of a distribution: not in the vocabulary, since they look at samples.
 _UNUSED = ("altair", "scipy.stats")
+# Where its kinds of data source are, one a module; ours is a kind of `sql`, and `invalid` takes part in any context.
+_SOURCES = "great_expectations.datasource.fluent"
+_OURS = ("sql_datasource", "invalid_datasource")
 _LOCK = threading.Lock()
+
+
+@dataclass(frozen=True)
+class _Later:
+    """Stands where a kind of data source would, until it is asked for."""
+
+    module: str
+    name: str
 
 
 def prepare() -> None:
@@ -34,8 +50,12 @@ def _import_quietly() -> None:
 
 def engine() -> Any:
     """Return the module that judges suites, importing Great Expectations or waiting for its import."""
-    with _LOCK, _without_collecting(), _standing_in():
-        return importlib.import_module(f"{__package__}.engine")
+    name = f"{__package__}.engine"
+    with _LOCK:
+        if name not in sys.modules:
+            with _without_collecting(), _standing_in(), _without_other_sources():
+                importlib.import_module(name)
+        return sys.modules[name]
 
 
 @contextmanager
@@ -45,8 +65,59 @@ def _without_collecting() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()
         if was_enabled:
             gc.enable()
+
+
+@contextmanager
+def _without_other_sources() -> Iterator[None]:
+    """Leave out the ways to data elsewhere (pandas, Spark, other databases); each is imported when it is asked for."""
+    made = {name: _placeholder(name) for name in _other_sources() if name not in sys.modules}
+    sys.modules.update(made)
+    try:
+        yield
+    finally:
+        for module in made.values():
+            _give_way(module)
+        if made and _SOURCES in sys.modules:
+            _ask_later(sys.modules[_SOURCES])
+
+
+def _other_sources() -> list[str]:
+    found = importlib.util.find_spec("great_expectations")
+    folders = [
+        Path(place) / "datasource" / "fluent" for place in (found and found.submodule_search_locations) or ()
+    ]
+    stems = {path.stem for folder in folders for path in folder.glob("*_datasource.py")} - set(_OURS)
+    return [f"{_SOURCES}.{stem}" for stem in sorted(stems)]
+
+
+def _placeholder(name: str) -> ModuleType:
+    module = ModuleType(name)
+
+    def attribute(wanted: str) -> _Later:
+        if wanted.startswith("__"):
+            raise AttributeError(wanted)
+        return _Later(name, wanted)
+
+    module.__dict__["__getattr__"] = attribute
+    return module
+
+
+def _ask_later(package: ModuleType) -> None:
+    """Take the placeholders out of the package, so that it looks for what they stand for when that is asked for."""
+    later = {name: value for name, value in vars(package).items() if isinstance(value, _Later)}
+    for name in later:
+        delattr(package, name)
+
+    def attribute(wanted: str) -> Any:
+        if wanted not in later:
+            message = f"module {package.__name__!r} has no attribute {wanted!r}"
+            raise AttributeError(message)
+        return getattr(importlib.import_module(later[wanted].module), later[wanted].name)
+
+    package.__dict__["__getattr__"] = attribute
 
 
 @contextmanager

@@ -26,6 +26,26 @@ from great_expectations.expectations.core import expect_column_kl_divergence_to_
 assert round(divergence.stats.entropy([0.5, 0.5], base=2), 6) == 1
 import scipy.stats
 assert divergence.stats.entropy is scipy.stats.entropy
+
+import great_expectations as gx
+import pandas
+from great_expectations.datasource import fluent
+
+pandas_source = "great_expectations.datasource.fluent.pandas_datasource"
+assert pandas_source not in sys.modules
+assert fluent.PandasDatasource is sys.modules[pandas_source].PandasDatasource
+from great_expectations.data_context.types.base import ProgressBarsConfig
+context = gx.get_context(mode="ephemeral")
+context.variables.progress_bars = ProgressBarsConfig(globally=False)
+asset = context.data_sources.add_pandas("frames").add_dataframe_asset("frame")
+batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": pandas.DataFrame({"a": [1, None]})})
+assert not batch.validate(gx.expectations.ExpectColumnValuesToNotBeNull(column="a")).success
+try:
+    fluent.NoSuchDatasource
+except AttributeError as error:
+    assert "NoSuchDatasource" in str(error)
+else:
+    raise AssertionError
 """
 
 
@@ -71,6 +91,10 @@ def test_library_that_is_imported_already_keeps_its_place(unheard: str) -> None:
     assert sys.modules.pop(unheard) is library
 
 
-def test_collector_runs_again_after_the_import() -> None:
+def test_collector_runs_again_after_the_import_and_leaves_what_it_made_alone() -> None:
     lean_import.engine()
     assert gc.isenabled()
+    frozen = gc.get_freeze_count()
+    assert frozen > 100_000
+    lean_import.engine()
+    assert gc.get_freeze_count() <= frozen

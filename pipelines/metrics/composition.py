@@ -28,8 +28,7 @@ def compose(question: Question) -> tuple[str, dict[str, Any]]:
     parts += [(f"fact_{number}", aggregate(fact, question, parameters)) for number, fact in enumerate(facts)]
     parts += [("spine", _spine(question, facts)), ("joined", _joined(question, facts))]
     with_ = ",\n".join(f"{name} as (\n{sql}\n)" for name, sql in parts)
-    cells = "\nunion all\n".join(_metric(metric, question, facts) for metric in question.metrics)
-    return f"with\n{with_}\n{_figures(question, cells)}", parameters
+    return f"with\n{with_}\n{_figures(question, _cells(question, facts))}", parameters
 
 
 def _figures(question: Question, cells: str) -> str:
@@ -144,21 +143,35 @@ def _joined(question: Question, facts: Sequence[Fact]) -> str:
     return "\n".join([f"select spine.*, {', '.join(measures)}", "from spine", *joins])
 
 
+def _cells(question: Question, facts: Sequence[Fact]) -> str:
+    """Return one row a metric and row of `joined` that is the metric's own.
+
+    Taken out of a list: as many SELECTs, DuckDB would plan them for longer than a small company's facts take.
+    """
+    columns = ", ".join(["slice_no", "period_start", *(f"s_{name}" for name in question.dimensions)])
+    cells = ",\n".join(_metric(metric, question, facts) for metric in question.metrics)
+    return (
+        f"select * exclude (cell), unnest(cell)\nfrom (\nselect {columns}, last_day, is_whole, "
+        f"unnest([\n{cells}\n]) as cell\nfrom joined\n) as listed\nwhere cell is not null"
+    )
+
+
 def _metric(metric: Metric, question: Question, facts: Sequence[Fact]) -> str:
-    """Return the metric's cells: what stands above and below the line, and what a figure is drawn from."""
+    """Return the metric's cell: what stands above and below the line, and what a figure is drawn from.
+
+    Null in a row of `joined` that is of a slice the metric does not know.
+    """
     below = _sum(metric.denominator, facts) if metric.is_ratio else "null::decimal(38, 4)"
     matured = question.maturity_days.get(metric.matures_after, 0)
     numbers = [
         str(number) for number, names in enumerate(question.slices) if set(names) <= set(metric.dimensions)
     ]
-    columns = ", ".join(["slice_no", "period_start", *(f"s_{name}" for name in question.dimensions)])
     sample = _sum(metric.sample, facts) if metric.sample else "0::decimal(38, 4)"
     own = f" and ({' or '.join(sorted(_marks(metric, facts)))})" if question.is_each_apart else ""
     return (
-        f"select '{metric.name}' as metric, {columns}, last_day, is_whole, "
-        f"{_sum(metric.numerator, facts)} as above, {below} as below, {sample} as sample, "
-        f"{str(metric.is_ratio).lower()} as is_ratio, {matured} as matured_days\n"
-        f"from joined\nwhere slice_no in ({', '.join(numbers)}){own}"
+        f"case when slice_no in ({', '.join(numbers)}){own} then {{'metric': '{metric.name}', "
+        f"'above': {_sum(metric.numerator, facts)}, 'below': {below}, 'sample': {sample}, "
+        f"'is_ratio': {str(metric.is_ratio).lower()}, 'matured_days': {matured}}} end"
     )
 
 

@@ -26,7 +26,7 @@ _ROLL_BOUNDS = (30, 60, 90, 120, 150, 180)
 def added(
     connection: DuckDBPyConnection, data: ReviewData, period: Period, loss_rates: LossRates = ()
 ) -> ReviewData:
-    """Return the rows with the speed of the past months, the expected loss, the cash forecast, guesses and the ledger.
+    """Return the rows with speed of the past months, expected loss, forecast, guesses, holds, accounts and ledger.
 
     `loss_rates` are those of a policy table, from not due up, or "own": the company's own roll rates; without them
     there is no expected loss.
@@ -38,6 +38,8 @@ def added(
         losses=_losses(connection, period, loss_rates),
         is_loss_policy=loss_rates != "own",
         rolls=_rolls(connection, period),
+        holds=reading.holds(connection, period),
+        reconciled=reading.reconciled(connection, period),
         guessed=_guessed(connection, period),
         guessed_amount=dict(guesses.amounts(connection, period.as_of)).get(period.base_currency, Decimal(0)),
         ledger_totals=totals,

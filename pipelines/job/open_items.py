@@ -33,6 +33,7 @@ def of_reps(
         current=open_on(connection, period, period.as_of),
         desk=receivables.desk(connection, period),
         issues=receivables.issues(connection, period),
+        holds=receivables.holds(connection, period),
     )
     return data, known
 
@@ -82,11 +83,12 @@ def open_on(connection: DuckDBPyConnection, period: Period, day: date) -> Receiv
 
 def _aging_rows(rows: list[aging.AgingRow], period: Period) -> tuple[AgingRow, ...]:
     amounts: dict[tuple[str, str], list[Decimal]] = {}
+    overdue: dict[tuple[str, str], Decimal] = {}
     for row in rows:
-        buckets = amounts.setdefault(
-            (row.slice or "", row.currency), [Decimal(0)] * (len(period.aging_bounds) + 2)
-        )
+        key = (row.slice or "", row.currency)
+        buckets = amounts.setdefault(key, [Decimal(0)] * (len(period.aging_bounds) + 2))
         buckets[row.bucket_no] += row.amount
+        overdue[key] = overdue.get(key, Decimal(0)) + row.overdue_amount
     return tuple(
-        AgingRow(key, key, currency, tuple(found)) for (key, currency), found in sorted(amounts.items())
+        AgingRow(key[0], key[0], key[1], tuple(found), overdue[key]) for key, found in sorted(amounts.items())
     )

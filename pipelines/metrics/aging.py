@@ -25,7 +25,7 @@ class AgingRow:
 
     `bucket_no` 0 is what is not due, then one number a bound, the last one beyond all. `amount` is in
     `currency`, negative where credits outweigh; `base_amount` is in the base currency at the documents' own
-    rates, None where one of them is unknown.
+    rates, None where one of them is unknown. `overdue_amount` is what of `amount` is past its due date, on any basis.
     """
 
     slice: str
@@ -35,6 +35,7 @@ class AgingRow:
     amount: Decimal
     base_amount: Decimal | None
     item_count: int
+    overdue_amount: Decimal
 
 
 def rows(
@@ -68,7 +69,8 @@ def rows(
             if(
                 count(base_open_amount) = count(*), sum(base_open_amount), null
             )::decimal(18, 4) as base_amount,
-            count(*) as item_count
+            count(*) as item_count,
+            coalesce(sum(open_amount) filter (where due_date < $as_of), 0)::decimal(18, 4) as overdue_amount
         from receivable_items_aged($as_of, $basis, $bounds)
         where len($sales_reps::varchar[]) = 0 or list_contains($sales_reps, sales_rep)
         group by all

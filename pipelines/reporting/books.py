@@ -5,11 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pipelines.reporting import buckets, numbers, phrases, words
+from pipelines.reporting.cards.accounts import MOVEMENTS
+from pipelines.reporting.cards.holds import reason_words
 from pipelines.reporting.cards.overdue_table import step_words
 from pipelines.reporting.cards.quality import kind_words
-from pipelines.reporting.cards.worklist import order, quadrant
+from pipelines.reporting.cards.worklist import method_words, order, quadrant
 from pipelines.reporting.facts import RunFacts
-from pipelines.reporting.review import AgingRow, OverdueCustomer, ReviewData
+from pipelines.reporting.review import AgingRow, Hold, OverdueCustomer, Reconciled, ReviewData
 from pipelines.reporting.words import Text
 from pipelines.reporting.workbooks import Book, Field, Sheet, Value
 
@@ -75,7 +77,38 @@ def _aging(data: ReviewData, run: RunFacts) -> Book:
             total = sum((row.total for row in mine), Decimal(0))
             ties.append((words.text("book.tie", sheet=name), numbers.full_money(total, currency)))
     notes = (*_definition_notes(data, ("receivables", "overdue", "overdue_share")), *ties)
-    return Book(title, tuple(sheets), notes)
+    return Book(title, (*sheets, *_accounts(data)), notes)
+
+
+def _accounts(data: ReviewData) -> list[Sheet]:
+    """Return a sheet a currency: every account from the opening of the month under review to its closing."""
+    found: dict[str, list[Reconciled]] = {}
+    for row in data.reconciled:
+        found.setdefault(row.currency, []).append(row)
+    fields = (
+        _text("code", 14),
+        _text("customer", 34),
+        *(Field(words.text(f"statement.{key}"), "amount", 16, has_total=True) for key in MOVEMENTS),
+        Field(words.text("table.open_items"), "amount", 16, has_total=True),
+        Field(words.text("table.difference"), "amount", 14, has_total=True),
+    )
+    return [
+        Sheet(
+            words.text("book.sheet_by", what=words.text("book.accounts"), currency=currency),
+            fields,
+            [
+                (
+                    row.customer_id,
+                    row.customer_name,
+                    *(getattr(row, key) for key in MOVEMENTS),
+                    row.open,
+                    row.closing - row.open,
+                )
+                for row in rows
+            ],
+        )
+        for currency, rows in sorted(found.items())
+    ]
 
 
 def _worklist(data: ReviewData, run: RunFacts) -> Book:
@@ -86,6 +119,7 @@ def _worklist(data: ReviewData, run: RunFacts) -> Book:
         _text("code"),
         _text("customer", 34),
         _text("rep", 16),
+        _text("owner", 16),
         _text("phone", 16),
         _text("currency", 9),
         *(Field(label, "amount", 14) for label in labels),
@@ -94,10 +128,15 @@ def _worklist(data: ReviewData, run: RunFacts) -> Book:
         Field(words.text("table.oldest_days"), "count", 10),
         Field(words.text("table.credit_use"), "rate", 10),
         Field(words.text("table.last_contact"), "date", 12),
+        _text("method", 12),
         Field(words.text("table.promise"), "date", 12),
         _text("promise_state", 12),
+        Field(words.text("table.promises_kept"), "count", 10),
+        Field(words.text("table.promises_broken"), "count", 10),
+        Field(words.text("table.promise_rate"), "rate", 10),
         _text("quadrant", 16),
         _text("next_step", 30),
+        _text("held_back", 12),
     )
     ordered = sorted(rows, key=order)
     body = [_worklist_row(row, run.lang) for row in ordered]
@@ -107,7 +146,43 @@ def _worklist(data: ReviewData, run: RunFacts) -> Book:
         notes.append((words.text("book.tie", sheet=currency), numbers.full_money(total, currency)))
     if not rows:
         notes.append((title, words.text("empty.overdue")))
-    return Book(title, (Sheet(title, fields, body),), tuple(notes))
+    sheets = [Sheet(title, fields, body)]
+    if data.holds:
+        sheets.append(_holds(data.holds, run.lang))
+    return Book(title, tuple(sheets), tuple(notes))
+
+
+def _holds(rows: tuple[Hold, ...], lang: str) -> Sheet:
+    fields = (
+        _text("code"),
+        _text("customer", 34),
+        _text("rep", 16),
+        _text("reason", 34),
+        Field(words.text("table.receivable"), "amount", 16, has_total=True),
+        Field(words.text("table.overdue"), "amount", 16, has_total=True),
+        Field(words.text("table.oldest_days"), "count", 10),
+        Field(words.text("table.credit_limit"), "amount", 16),
+        Field(words.text("table.credit_use"), "rate", 10),
+        Field(words.text("table.waiting_orders"), "count", 10, has_total=True),
+        Field(words.text("table.waiting"), "amount", 16, has_total=True),
+    )
+    body: list[tuple[Value, ...]] = [
+        (
+            row.customer_id,
+            row.customer_name,
+            row.sales_rep,
+            reason_words(row).of(lang),
+            row.balance,
+            row.overdue,
+            row.oldest_days,
+            row.credit_limit,
+            row.credit_use,
+            row.orders,
+            row.waiting,
+        )
+        for row in rows
+    ]
+    return Sheet(words.text("card.holds.title_plain"), fields, body)
 
 
 def _worklist_row(row: OverdueCustomer, lang: str) -> tuple[Value, ...]:
@@ -115,6 +190,7 @@ def _worklist_row(row: OverdueCustomer, lang: str) -> tuple[Value, ...]:
         row.customer_id,
         row.customer_name,
         row.sales_rep,
+        row.owner,
         row.phone,
         row.currency,
         *row.amounts,
@@ -123,10 +199,15 @@ def _worklist_row(row: OverdueCustomer, lang: str) -> tuple[Value, ...]:
         row.oldest_days,
         row.credit_use,
         row.last_contact,
+        method_words(row.last_method).of(lang),
         row.promised_date,
         words.text("state.promise_broken").of(lang) if row.is_promise_broken else "",
+        row.promises_kept,
+        row.promises_broken,
+        row.promise_rate,
         quadrant(is_urgent=row.is_urgent, is_important=row.is_important).of(lang),
         step_words(row.next_step).of(lang),
+        words.text("table.held_back").of(lang) if row.is_delivery_held else "",
     )
 
 

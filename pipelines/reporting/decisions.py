@@ -72,7 +72,7 @@ def _largest(data: ReviewData, run: RunFacts) -> Decision | None:
 def _old(data: ReviewData, run: RunFacts) -> Decision | None:
     old_buckets = [number + 2 for number, bound in enumerate(data.bounds) if bound >= _OLD_DAYS]
     from_days = next((bound for bound in data.bounds if bound >= _OLD_DAYS), None)
-    if from_days is None:
+    if from_days is None or run.aging_basis != "due":  # buckets by invoice date do not tell what is late
         return None
     owed = [(row, _owed(row, old_buckets)) for row in in_base(data, run)]
     owed = [(row, amount) for row, amount in owed if amount > 0]

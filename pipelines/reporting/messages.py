@@ -177,8 +177,8 @@ def _overdue(data: ReviewData, run: RunFacts) -> Message | None:
 
 
 def _bucket_behind(data: ReviewData, run: RunFacts) -> Text | None:
-    """Name the bucket that took at least half of a rise in what is overdue, and no more than all of it."""
-    if len(data.aging_months) < 2:
+    """Name the bucket that took at least half of a rise in what is overdue and no more than all; only by due date."""
+    if len(data.aging_months) < 2 or run.aging_basis != "due":
         return None
     before, now = data.aging_months[-2].amounts, data.aging_months[-1].amounts
     moves = [after - earlier for earlier, after in zip(before, now, strict=True)][1:]

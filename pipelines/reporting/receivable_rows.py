@@ -16,14 +16,15 @@ class DueRow:
     amount: Decimal
 
 
-@dataclass(frozen=True)
-class AgingRow:
-    """Open receivables of one customer, sales rep or currency by bucket (0 is not due), in one currency."""
+class Aged:
+    """Open amounts by bucket, and what of them is past its due date.
 
-    key: str
-    name: str
-    currency: str
+    `past_due` is told where the buckets are by invoice date; None where they are by due date: then it is all beyond
+    bucket 0.
+    """
+
     amounts: tuple[Decimal, ...]
+    past_due: Decimal | None
 
     @property
     def total(self) -> Decimal:
@@ -33,20 +34,41 @@ class AgingRow:
     @property
     def overdue(self) -> Decimal:
         """Return what is past due."""
-        return sum(self.amounts[1:], Decimal(0))
+        return sum(self.amounts[1:], Decimal(0)) if self.past_due is None else self.past_due
+
+
+def overdue_share(*rows: Aged) -> Decimal | None:
+    """Return what is past due as a share of the balance; None when the balance is zero or a credit."""
+    total = sum((row.total for row in rows), Decimal(0))
+    return sum((row.overdue for row in rows), Decimal(0)) / total if total > 0 else None
 
 
 @dataclass(frozen=True)
-class AgingMonth:
+class AgingRow(Aged):
+    """Open receivables of one customer, sales rep or currency by bucket (0 is not due), in one currency."""
+
+    key: str
+    name: str
+    currency: str
+    amounts: tuple[Decimal, ...]
+    past_due: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class AgingMonth(Aged):
     """The open balance of one month end by bucket, in base currency."""
 
     month_end: date
     amounts: tuple[Decimal, ...]
+    past_due: Decimal | None = None
 
 
 @dataclass(frozen=True)
-class OverdueCustomer:
-    """A row of the collections worklist: one customer in one currency with something overdue."""
+class OverdueCustomer(Aged):
+    """A row of the collections worklist: one customer in one currency with something overdue.
+
+    Amounts and `oldest_days` are those of the currency; the rest is of the customer as a whole.
+    """
 
     customer_id: str
     customer_name: str
@@ -64,16 +86,55 @@ class OverdueCustomer:
     is_urgent: bool = False
     is_important: bool = False
     phone: str = ""
+    past_due: Decimal | None = None
+    last_method: str = ""
+    promises_kept: int = 0
+    promises_broken: int = 0
+    is_delivery_held: bool = False
 
     @property
-    def total(self) -> Decimal:
-        """Return the open balance."""
-        return sum(self.amounts, Decimal(0))
+    def promise_rate(self) -> Decimal | None:
+        """Return the share of settled promises that were kept; None where none is settled."""
+        settled = self.promises_kept + self.promises_broken
+        return Decimal(self.promises_kept) / settled if settled else None
 
-    @property
-    def overdue(self) -> Decimal:
-        """Return what is past due."""
-        return sum(self.amounts[1:], Decimal(0))
+
+@dataclass(frozen=True)
+class Hold:
+    """One customer who gets no more goods for now, the code of the reason, and what waits; in base currency."""
+
+    customer_id: str
+    customer_name: str
+    reason: str
+    step: str
+    balance: Decimal
+    overdue: Decimal
+    oldest_days: int | None
+    credit_limit: Decimal | None
+    credit_use: Decimal | None
+    orders: int
+    waiting: Decimal
+    sales_rep: str
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """How one customer's account in one currency went from the opening of a period to its closing, all signed.
+
+    opening + invoiced + credited + collected + refunded + adjusted = closing; `open` is what its open items come to.
+    """
+
+    customer_id: str
+    customer_name: str
+    currency: str
+    opening: Decimal
+    invoiced: Decimal
+    credited: Decimal
+    collected: Decimal
+    refunded: Decimal
+    adjusted: Decimal
+    closing: Decimal
+    open: Decimal
 
 
 @dataclass(frozen=True)

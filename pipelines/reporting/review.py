@@ -28,12 +28,14 @@ from pipelines.reporting.receivable_rows import (
     DueRow,
     ForecastWeek,
     GuessedRow,
+    Hold,
     IssueKind,
     LedgerDifference,
     LedgerTotal,
     LossRow,
     OverdueCustomer,
     Receivables,
+    Reconciled,
     RollForward,
     RollRow,
     TieOut,
@@ -71,6 +73,7 @@ __all__ = [
     "ForecastWeek",
     "FunnelStage",
     "GuessedRow",
+    "Hold",
     "IssueKind",
     "LedgerDifference",
     "LedgerTotal",
@@ -85,6 +88,7 @@ __all__ = [
     "QuarantineRow",
     "QuietCustomer",
     "Receivables",
+    "Reconciled",
     "Restatement",
     "ReviewData",
     "RollForward",
@@ -103,8 +107,8 @@ class ReviewData:
     `labels` names every declared metric. `closing` is what was open at the end of the month under review, `current`
     what is open on the as-of date. `is_loss_policy`: losses are at the rates of a table, not the own roll rates;
     without rates there are none, and `rolls` stand in their place. `guessed_amount` is what was applied by guess;
-    `ledger_differences` are those of the last day given. `forecast_errors` are the shares by which four-week forecasts
-    of earlier month ends missed, the oldest first.
+    `ledger_differences` are those of the last day given; `reconciled` are the accounts of the month under review.
+    `forecast_errors` are the shares by which four-week forecasts of earlier month ends missed, the oldest first.
     """
 
     metrics: Mapping[str, MetricLine] = field(default_factory=dict)
@@ -132,6 +136,8 @@ class ReviewData:
     losses: tuple[LossRow, ...] = ()
     is_loss_policy: bool = False
     rolls: tuple[RollRow, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    reconciled: tuple[Reconciled, ...] = ()
     guessed: tuple[GuessedRow, ...] = ()
     guessed_amount: Decimal = Decimal(0)
     ledger_totals: tuple[LedgerTotal, ...] = ()

@@ -35,7 +35,7 @@ class Cell:
     sort: str = ""
     bar: Bar | None = None
     mix: tuple[tuple[Decimal, str], ...] = ()
-    small: str = ""
+    small: Text = EMPTY
     status: str = ""
     span: int = 1
     link: str = ""
@@ -116,10 +116,11 @@ class Section:
     cards: tuple[Card, ...]
 
 
-def words_cell(text: Text | str, css: str = "l", small: str = "", sort: str = "") -> Cell:
+def words_cell(text: Text | str, css: str = "l", small: Text | str = "", sort: str = "") -> Cell:
     """Return a cell of words; text from data is a plain string."""
     shown = text if isinstance(text, Text) else words.same(text)
-    return Cell(shown, css, sort or shown.en, small=small)
+    below = small if isinstance(small, Text) else words.same(small)
+    return Cell(shown, css, sort or shown.en, small=below)
 
 
 def amount_cell(value: Decimal | None, unit: TableUnit, css: str = "", *, signed: bool = False) -> Cell:

@@ -3,15 +3,16 @@
 -- step: the first line of marts.collection_steps that holds; is_delivery_held: that line stops deliveries, or the customer
 -- owes more than the credit limit. Urgent: a promise was broken and nobody has called since, or the oldest item is over 60
 -- days late and there was no contact for 14 days. Important: one of the customers that together owe the first 80 percent of
--- all that is overdue. owner: who had the last contact, else the sales rep. promise_rate is kept ÷ (kept + broken).
+-- all that is overdue. Pages ask the same of any day (reports/queries/overdue_customers.sql). owner: who had the last contact,
+-- else the sales rep. promise_rate is kept ÷ (kept + broken).
 with
 contacts as (
     select
         customer_id,
         max(contact_date) as last_contact_date,
-        arg_max(method, contact_date) as last_contact_method,
-        arg_max(owner, contact_date) as last_contact_owner,
-        arg_max(result, contact_date) as last_contact_result
+        arg_max(method, row(contact_date, file_no, source_row)) as last_contact_method,
+        arg_max(owner, row(contact_date, file_no, source_row)) as last_contact_owner,
+        arg_max(result, row(contact_date, file_no, source_row)) as last_contact_result
     from staging.stg_collections
     where contact_date <= $as_of
     group by customer_id
@@ -21,8 +22,8 @@ promises as (
     select
         customer_id,
         max(promised_date) as last_promised_date,
-        arg_max(promised_amount, promised_date) as last_promised_amount,
-        arg_max(status, promised_date) as last_promise_status,
+        arg_max(promised_amount, row(promised_date, promise_no)) as last_promised_amount,
+        arg_max(status, row(promised_date, promise_no)) as last_promise_status,
         count(*) filter (where status = 'kept') as promises_kept,
         count(*) filter (where status = 'broken') as promises_broken
     from marts.collection_promises

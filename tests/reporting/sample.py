@@ -39,7 +39,7 @@ from pipelines.reporting.review import (
 from pipelines.reporting.ties import tie_outs
 from pipelines.reporting.words import Text
 from tests.reporting import sample_tables as tables
-from tests.reporting.sample_certainty import some_guesses, some_ledger
+from tests.reporting.sample_certainty import some_guesses, some_holds_and_accounts, some_ledger
 
 MONTHS = tuple(date(2025 + (9 + n) // 12, (9 + n) % 12 + 1, 1) for n in range(13))  # 2025-10 … 2026-10
 LAST = date(2026, 10, 31)
@@ -242,6 +242,7 @@ def _receivables() -> dict[str, Any]:
         ),
         **some_guesses(),
         **some_ledger(LAST),
+        **some_holds_and_accounts(),
         "forecast": (
             ForecastWeek(1, date(2026, 11, 7), D(4_180_000)),
             ForecastWeek(2, date(2026, 11, 14), D(1_020_000)),

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from pipelines.reporting.review import GuessedRow, LedgerDifference, LedgerTotal
+from pipelines.reporting.review import GuessedRow, Hold, LedgerDifference, LedgerTotal, Reconciled
 
 D = Decimal
 
@@ -37,3 +37,50 @@ def some_ledger(day: date) -> dict[str, Any]:
         ),
         "ledger_differences": (named, LedgerDifference(day, "C2", "乙", "USD", D(700), D(705), D(-5))),
     }
+
+
+def some_holds() -> tuple[Hold, ...]:
+    return (
+        Hold(
+            "C0001",
+            "=1+1 乙公司",
+            "step",
+            "legal",
+            D(300_000),
+            D(200_000),
+            200,
+            None,
+            None,
+            2,
+            D(90_000),
+            "王强",
+        ),
+        Hold(
+            "C0002",
+            "",
+            "credit_limit",
+            "",
+            D(120_000),
+            D(0),
+            None,
+            D(100_000),
+            D("1.2"),
+            1,
+            D(30_000),
+            "unknown",
+        ),
+    )
+
+
+def some_accounts() -> tuple[Reconciled, ...]:
+    """100 + 50 - 5 - 60 + 1 - 2 = 84 thousand; and one that is settled."""
+    moves = (D(100_000), D(50_000), D(-5_000), D(-60_000), D(1_000), D(-2_000))
+    return (
+        Reconciled("C0001", "=1+1 乙公司", "CNY", *moves, D(84_000), D(84_000)),
+        Reconciled("C0002", "", "CNY", D(200_000), D(0), D(0), D(-200_000), D(0), D(0), D(0), D(0)),
+        Reconciled("C0002", "", "USD", D(0), D(10), D(0), D(0), D(0), D(0), D(10), D(10)),
+    )
+
+
+def some_holds_and_accounts() -> dict[str, Any]:
+    return {"holds": some_holds(), "reconciled": some_accounts()}

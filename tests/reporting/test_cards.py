@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from pipelines.reporting import figures, numbers, pages, palette, render
-from pipelines.reporting.cards import certainty, forecast, fulfilment, issues, speed
+from pipelines.reporting import figures, numbers, pages, palette, render, words
+from pipelines.reporting.cards import accounts, certainty, forecast, fulfilment, holds, issues, speed
 from pipelines.reporting.chart import Columns
 from pipelines.reporting.review import BridgeStep, MetricLine, Point, ReviewData, RollRow
 from tests.reporting.sample import LAST, a_review, a_run, some_speed
-from tests.reporting.sample_certainty import some_ledger
+from tests.reporting.sample_certainty import some_accounts, some_ledger
 
 D = Decimal
 
@@ -96,6 +96,35 @@ def test_expected_loss_says_whose_rates_it_takes() -> None:
     assert "roll rates" in own.en
     assert policy is not None
     assert "policy table" in policy.en
+
+
+def test_holds_say_why_and_what_waits() -> None:
+    card = holds.card(a_review(), a_run())
+    assert card.title.en == "2 customers get no more goods for now; orders of ¥120.0k wait"
+    table = card.blocks[0].table
+    assert table is not None
+    assert [row[2].text.en for row in table.rows] == [
+        "Stop supply, legal, provide",
+        "Owes more than the credit limit",
+    ]
+    assert holds.card(ReviewData(), a_run()).empty.zh
+
+
+def test_accounts_go_from_opening_to_closing_and_say_when_one_does_not() -> None:
+    cny, usd = accounts.cards(a_review(), a_run())
+    assert cny.title.en == "The accounts of 2 customers reconcile to the cent: ¥84.0k at the end"
+    assert usd.title.en == "The account of 1 customer reconciles to the cent: $10.00 at the end"
+    table = cny.blocks[0].table
+    assert table is not None
+    # The larger of opening and closing comes first; 300 + 50 - 5 - 260 + 1 - 2 = 84
+    assert [row[0].text.zh for row in table.rows] == ["C0002", "=1+1 乙公司"]
+    assert [cell.text.en for cell in table.foot[-1]] == [
+        *("Total", "300,000", "50,000", "-5,000", "-260,000", "1,000", "-2,000", "84,000"),
+    ]
+    first, *others = some_accounts()
+    off = accounts.cards(a_review(reconciled=(replace(first, open=D(1)), *others)), a_run())[0]
+    assert off.title.en == "The accounts of 2 customers do not all reconcile"
+    assert off.ties[0][1:] == (words.same("83,999.00"), False)
 
 
 def test_guesses_that_were_wrong_would_move_each_amount_once() -> None:

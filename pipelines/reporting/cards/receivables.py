@@ -9,8 +9,8 @@ from pipelines.reporting import buckets, figures, numbers, palette, periods, wor
 from pipelines.reporting.cards.aging_table import aging_table
 from pipelines.reporting.cards.overdue_table import overdue_table
 from pipelines.reporting.facts import RunFacts
-from pipelines.reporting.figures.aging import overdue_share
 from pipelines.reporting.numbers import TableUnit
+from pipelines.reporting.receivable_rows import overdue_share
 from pipelines.reporting.review import AgingMonth, AgingRow, Receivables, ReviewData
 from pipelines.reporting.table import (
     Block,
@@ -47,7 +47,10 @@ def trend(data: ReviewData, run: RunFacts) -> Card:
         return Card("aging", 8, words.text("card.aging.title_plain"), empty=words.text("empty.receivables"))
     totals = [sum(month.amounts, Decimal(0)) for month in months]
     unit = numbers.table_unit(totals, run.base_currency)
-    charts = {lang: figures.aging_trend(months, data.bounds, unit, lang) for lang in words.LANGUAGES}
+    charts = {
+        lang: figures.aging_trend(months, data.bounds, run.aging_basis, unit, lang)
+        for lang in words.LANGUAGES
+    }
     labels = buckets.labels(data.bounds, run.aging_basis)
     legend = tuple((palette.aging(number, len(labels)), label) for number, label in enumerate(labels))
     sub = words.text(f"card.aging.sub_{run.aging_basis}", unit=unit.label)
@@ -56,7 +59,7 @@ def trend(data: ReviewData, run: RunFacts) -> Card:
 
 
 def _trend_title(months: tuple[AgingMonth, ...], run: RunFacts) -> Text:
-    shares = [overdue_share(month.amounts) for month in months]
+    shares = [overdue_share(month) for month in months]
     now, before = shares[-1], shares[-2] if len(shares) > 1 else None
     balance = numbers.money(sum(months[-1].amounts, Decimal(0)), run.base_currency)
     if now is None:
@@ -79,7 +82,7 @@ def _trend_table(months: tuple[AgingMonth, ...], labels: tuple[Text, ...], unit:
             words_cell(f"{month.month_end:%Y-%m-%d}"),
             *(amount_cell(amount, unit) for amount in month.amounts),
             amount_cell(sum(month.amounts, Decimal(0)), unit, "b"),
-            Cell(numbers.rate(overdue_share(month.amounts))),
+            Cell(numbers.rate(overdue_share(month))),
         )
         for month in months
     )
@@ -150,15 +153,11 @@ def by_rep(
 
 def _rep_card(day: date, bounds: tuple[int, ...], run: RunFacts, currency: str, rows: list[AgingRow]) -> Card:
     unit = numbers.table_unit([sum((row.total for row in rows), Decimal(0))], currency)
-    average = overdue_share(
-        tuple(sum(column, Decimal(0)) for column in zip(*(r.amounts for r in rows), strict=True))
-    )
+    average = overdue_share(*rows)
     above = [
         row.name
         for row in sorted(rows, key=lambda row: (-row.overdue, row.key))
-        if average is not None
-        and (share := overdue_share(row.amounts)) is not None
-        and share - average > _ABOVE
+        if average is not None and (share := overdue_share(row)) is not None and share - average > _ABOVE
     ]
     if above and len(rows) > 1:
         name = words.joined([words.same(name) for name in above[:2]], "list.and")

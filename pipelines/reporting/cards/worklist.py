@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from pipelines.reporting import numbers, periods, words
@@ -11,7 +13,7 @@ from pipelines.reporting.facts import RunFacts
 from pipelines.reporting.numbers import TableUnit
 from pipelines.reporting.review import OverdueCustomer, Receivables
 from pipelines.reporting.table import Block, Card, Cell, Column, Table, amount_cell, rate_cell, words_cell
-from pipelines.reporting.words import Text
+from pipelines.reporting.words import EMPTY, Text
 
 _LATE = 120  # days from which the age itself is printed as adverse
 
@@ -58,7 +60,9 @@ def _table(rows: list[OverdueCustomer], most: int, unit: TableUnit, total: Decim
         foot.append((name, Cell(), amount_cell(others, unit), *blanks))
     all_rows = words_cell(words.text("table.all_overdue", len(rows), n=len(rows)))
     foot.append((all_rows, Cell(), amount_cell(total, unit), *blanks))
-    headings = tuple("customer rep overdue oldest credit_use last_contact promise quadrant next_step".split())
+    headings = tuple(
+        "customer owner overdue oldest credit_use last_contact promise quadrant next_step".split()
+    )
     right = {"overdue", "oldest", "credit_use"}
     columns = tuple(Column(words.text(f"table.{key}"), "" if key in right else "l") for key in headings)
     caption = words.text("table.in_unit", what=words.text("section.collections"), unit=unit.label)
@@ -66,25 +70,46 @@ def _table(rows: list[OverdueCustomer], most: int, unit: TableUnit, total: Decim
 
 
 def _cells(row: OverdueCustomer, unit: TableUnit) -> tuple[Cell, ...]:
-    rep = words.text("segment.unknown") if row.sales_rep in {"", "unknown"} else words.same(row.sales_rep)
     code = row.customer_id if row.customer_name else ""
     below = " · ".join(part for part in (code, row.phone) if part)
-    promise = Cell(
-        periods.day(row.promised_date), "l", row.promised_date.isoformat() if row.promised_date else ""
-    )
-    if row.is_promise_broken:
-        promise = Cell(words.text("state.broken", date=periods.day(row.promised_date)), "l adv", promise.sort)
     return (
         words_cell(row.customer_name or row.customer_id, "l name", below),
-        words_cell(rep),
+        words_cell(_person(row.owner), "l", _person(row.sales_rep) if row.sales_rep != row.owner else ""),
         amount_cell(row.overdue, unit, "b"),
         Cell(numbers.days(row.oldest_days), "adv" if row.oldest_days > _LATE else "", str(row.oldest_days)),
         rate_cell(row.credit_use, "adv" if row.credit_use is not None and row.credit_use > 1 else ""),
-        Cell(periods.day(row.last_contact), "l", row.last_contact.isoformat() if row.last_contact else ""),
-        promise,
+        _dated(row.last_contact, method_words(row.last_method)),
+        _promise(row),
         words_cell(quadrant(is_urgent=row.is_urgent, is_important=row.is_important)),
-        words_cell(step_words(row.next_step), "l act"),
+        words_cell(
+            step_words(row.next_step), "l act", words.text("table.held_back") if row.is_delivery_held else ""
+        ),
     )
+
+
+def _person(name: str) -> Text:
+    return words.text("segment.unknown") if name in {"", "unknown"} else words.same(name)
+
+
+def _dated(day: date | None, below: Text) -> Cell:
+    return words_cell(periods.day(day), "l", below if day else EMPTY, day.isoformat() if day else "")
+
+
+def _promise(row: OverdueCustomer) -> Cell:
+    """Return the last promise, and below it how many of those whose day is past were kept."""
+    settled = row.promises_kept + row.promises_broken
+    below = words.text("card.work.kept", n=row.promises_kept, of=settled) if settled else EMPTY
+    cell = _dated(row.promised_date, below)
+    if not row.is_promise_broken:
+        return cell
+    return replace(cell, text=words.text("state.broken", date=periods.day(row.promised_date)), css="l adv")
+
+
+def method_words(key: str) -> Text:
+    """Return the words of the way somebody was contacted; one the catalog does not know is shown as it came."""
+    if not key:
+        return EMPTY
+    return words.text(f"method.{key}") if words.has(f"method.{key}") else words.same(key)
 
 
 def quadrant(*, is_urgent: bool, is_important: bool) -> Text:

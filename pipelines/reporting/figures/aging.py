@@ -7,21 +7,18 @@ from decimal import Decimal
 from pipelines.reporting import buckets, numbers, palette, periods, words
 from pipelines.reporting.chart import Chart, Columns, Labels, Line, Panel
 from pipelines.reporting.numbers import TableUnit
+from pipelines.reporting.receivable_rows import overdue_share
 from pipelines.reporting.review import AgingMonth
 
 SIZES = {"screen": (752, 350), "phone": (332, 300), "print": (463, 272)}
 
 
-def overdue_share(amounts: tuple[Decimal, ...]) -> Decimal | None:
-    """Return what is past due as a share of the balance; None when the balance is zero or a credit."""
-    total = sum(amounts, Decimal(0))
-    return sum(amounts[1:], Decimal(0)) / total if total > 0 else None
-
-
-def aging_trend(months: tuple[AgingMonth, ...], bounds: tuple[int, ...], unit: TableUnit, lang: str) -> Chart:
+def aging_trend(
+    months: tuple[AgingMonth, ...], bounds: tuple[int, ...], basis: str, unit: TableUnit, lang: str
+) -> Chart:
     """Draw month ends, oldest first. Negative buckets (credits) hang below zero."""
     dates = tuple(month.month_end for month in months)
-    labels = buckets.labels(bounds)
+    labels = buckets.labels(bounds, basis)
     above = [Decimal(0)] * len(months)
     below = [Decimal(0)] * len(months)
     stacks = []
@@ -44,10 +41,9 @@ def aging_trend(months: tuple[AgingMonth, ...], bounds: tuple[int, ...], unit: T
             for month in months
         )
         stacks.append(Columns(values, (colour,) * len(values), bases, name=label.of(lang), hover=hover))
-    totals = tuple(unit.short(sum(month.amounts, Decimal(0))).of(lang) for month in months)
-    heights: tuple[Decimal | None, ...] = tuple(above)
+    totals = tuple(unit.short(month.total).of(lang) for month in months)
     balance = Panel(
-        (*stacks, Labels(heights, totals, "above", palette.INK, (len(months) - 1,))),
+        (*stacks, Labels(tuple(above), totals, "above", palette.INK, (len(months) - 1,))),
         share=0.7,
         title=words.text("chart.balance", unit=unit.label).of(lang),
     )
@@ -61,7 +57,7 @@ def aging_trend(months: tuple[AgingMonth, ...], bounds: tuple[int, ...], unit: T
 
 
 def _share_panel(months: tuple[AgingMonth, ...], lang: str) -> Panel:
-    shares = tuple(overdue_share(month.amounts) for month in months)
+    shares = tuple(overdue_share(month) for month in months)
     percent = tuple(None if share is None else share * 100 for share in shares)
     texts = tuple("" if value is None else numbers.grouped(value, 1) for value in percent)
     last = len(percent) - 1

@@ -44,7 +44,7 @@ def index(
 def _files(key: str, files: tuple[tuple[str, str], ...], span: int) -> Card:
     rows = tuple(
         (
-            Cell(words.text(f"file.{name}"), "l", link=file, small=file),
+            Cell(words.text(f"file.{name}"), "l", link=file, small=words.same(file)),
             Cell(words.text(f"file.{name}_what"), "l wrap"),
         )
         for file, name in files

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipelines.reporting import words
-from pipelines.reporting.cards import cash, certainty, forecast, receivables, speed, worklist
+from pipelines.reporting.cards import accounts, cash, certainty, forecast, holds, receivables, speed, worklist
 from pipelines.reporting.facts import RunFacts
 from pipelines.reporting.pages.page import Page, as_of_meta, definitions
 from pipelines.reporting.review import ReviewData
@@ -43,9 +43,11 @@ def receivables_page(data: ReviewData, run: RunFacts, sales_reps: tuple[str, ...
         (
             *receivables.by_rep(data.current, data.bounds, run),
             *receivables.by_customer(data.current, data.bounds, run),
+            *accounts.cards(data, run),
         ),
     )
-    work = Section("work", words.text("section.collections"), worklist.cards(data.current, run))
+    to_do = (*worklist.cards(data.current, run), holds.card(data, run))
+    work = Section("work", words.text("section.collections"), to_do)
     return Page(
         "receivables",
         words.text("page.receivables.title"),

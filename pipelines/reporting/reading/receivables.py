@@ -12,18 +12,16 @@ from pipelines.reporting.review import (
     DeskItem,
     DueRow,
     ForecastWeek,
+    Hold,
     IssueKind,
     OverdueCustomer,
+    Reconciled,
     RollForward,
 )
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_URGENT_DAYS = 90  # older than a quarter and left alone: every further month it is less likely to come in
-_QUIET_DAYS = 14  # nobody has asked for two weeks
-_FRESH_DAYS = 30  # a promise broken longer ago is no news
-_IMPORTANT_SHARE = Decimal("0.02")  # a fiftieth of all that is overdue in the currency
 _LATE_DAYS = 14  # an order two weeks past its promise
 _ROLL = ("invoiced", "credited", "collected", "refunded", "written_off", "fx")
 _NO_HABIT = 15  # the row of customers that no habit is known of
@@ -34,11 +32,12 @@ def aging_months(connection: DuckDBPyConnection, period: Period) -> tuple[AgingM
     """Return the last 13 month ends; a month end without open items is there, with zeros."""
     count = len(period.aging_bounds) + 2
     amounts: dict[date, list[Decimal]] = {}
+    overdue: dict[date, Decimal] = {}
     for row in ask(connection, "aging_months", period.parameters()):
-        amounts.setdefault(row["month_end"], [Decimal(0)] * count)[row["bucket_no"]] += row[
-            "amount"
-        ] or Decimal(0)
-    return tuple(AgingMonth(day, tuple(amounts[day])) for day in sorted(amounts))
+        day = row["month_end"]
+        amounts.setdefault(day, [Decimal(0)] * count)[row["bucket_no"]] += row["amount"] or Decimal(0)
+        overdue[day] = overdue.get(day, Decimal(0)) + row["overdue_amount"]
+    return tuple(AgingMonth(day, tuple(amounts[day]), overdue[day]) for day in sorted(amounts))
 
 
 def roll_forward(connection: DuckDBPyConnection, period: Period) -> RollForward | None:
@@ -62,15 +61,9 @@ def overdue_customers(
     connection: DuckDBPyConnection, period: Period, day: date
 ) -> tuple[OverdueCustomer, ...]:
     """Return the customers with anything overdue on a day, the largest first, each with its next step."""
+    count = len(period.aging_bounds) + 2
     rows = ask(connection, "overdue_customers", period.parameters(day=day))
-    totals: dict[str, Decimal] = {}
-    amounts = [_buckets(row["amounts"], len(period.aging_bounds) + 2) for row in rows]
-    for row, buckets in zip(rows, amounts, strict=True):
-        totals[row["currency"]] = totals.get(row["currency"], Decimal(0)) + sum(buckets[1:], Decimal(0))
-    return tuple(
-        _overdue(row, buckets, totals[row["currency"]], day)
-        for row, buckets in zip(rows, amounts, strict=True)
-    )
+    return tuple(_overdue(row, _buckets(row["amounts"], count)) for row in rows)
 
 
 def _buckets(given: list[dict[str, Any]], count: int) -> tuple[Decimal, ...]:
@@ -80,9 +73,7 @@ def _buckets(given: list[dict[str, Any]], count: int) -> tuple[Decimal, ...]:
     return tuple(amounts)
 
 
-def _overdue(row: dict[str, Any], amounts: tuple[Decimal, ...], total: Decimal, day: date) -> OverdueCustomer:
-    overdue = sum(amounts[1:], Decimal(0))
-    oldest = row["oldest_days"] or 0
+def _overdue(row: dict[str, Any], amounts: tuple[Decimal, ...]) -> OverdueCustomer:
     return OverdueCustomer(
         customer_id=row["customer_id"] or "",
         customer_name=row["customer_name"],
@@ -90,25 +81,65 @@ def _overdue(row: dict[str, Any], amounts: tuple[Decimal, ...], total: Decimal, 
         currency=row["currency"],
         terms_days=row["payment_terms_days"],
         amounts=amounts,
-        oldest_days=oldest,
+        oldest_days=row["oldest_days"],
         next_step=row["next_step"],
-        owner=row["sales_rep"],
+        owner=row["owner"],
         last_contact=row["last_contact"],
         promised_date=row["promised_date"],
         is_promise_broken=row["is_promise_broken"],
         credit_use=row["credit_use"],
-        is_urgent=_is_urgent(row, oldest, day),
-        is_important=total > 0 and overdue > _IMPORTANT_SHARE * total,
+        is_urgent=row["is_urgent"],
+        is_important=row["is_important"],
         phone=row["phone"],
+        past_due=row["overdue_amount"],
+        last_method=row["last_method"],
+        promises_kept=row["promises_kept"],
+        promises_broken=row["promises_broken"],
+        is_delivery_held=row["is_delivery_held"],
     )
 
 
-def _is_urgent(row: dict[str, Any], oldest: int, day: date) -> bool:
-    """Say whether waiting costs: a promise was just broken, or an old balance has been left alone."""
-    promised, contact = row["promised_date"], row["last_contact"]
-    is_freshly_broken = row["is_promise_broken"] and (day - promised).days <= _FRESH_DAYS
-    is_left_alone = contact is None or (day - contact).days > _QUIET_DAYS
-    return is_freshly_broken or (oldest > _URGENT_DAYS and is_left_alone)
+def holds(connection: DuckDBPyConnection, period: Period) -> tuple[Hold, ...]:
+    """Return the customers who get no more goods for now, those with most goods waiting first."""
+    return tuple(
+        Hold(
+            customer_id=row["customer_id"],
+            customer_name=row["customer_name"] or "",
+            reason=row["reason"],
+            step=row["step"] or "",
+            balance=row["balance_amount"],
+            overdue=row["overdue_amount"],
+            oldest_days=row["oldest_days"],
+            credit_limit=row["credit_limit"],
+            credit_use=row["credit_use"],
+            orders=row["waiting_order_count"],
+            waiting=row["waiting_amount"],
+            sales_rep=row["sales_rep"] or "",
+        )
+        for row in ask(connection, "delivery_holds", {})
+        if not period.sales_reps or row["sales_rep"] in period.sales_reps
+    )
+
+
+def reconciled(connection: DuckDBPyConnection, period: Period) -> tuple[Reconciled, ...]:
+    """Return each customer's account of the month under review, from opening to closing, by currency and closing."""
+    rows = ask(connection, "reconciliation", period.parameters(customer=""))
+    return tuple(
+        Reconciled(
+            customer_id=row["customer_id"],
+            customer_name=row["customer_name"] or "",
+            currency=row["currency"],
+            opening=row["opening_amount"],
+            invoiced=row["invoiced_amount"],
+            credited=-row["credited_amount"],
+            collected=-row["collected_amount"],
+            refunded=row["refunded_amount"],
+            adjusted=-row["adjusted_amount"],
+            closing=row["closing_amount"],
+            open=row["open_amount"],
+        )
+        for row in rows
+    )
 
 
 def desk(connection: DuckDBPyConnection, period: Period) -> tuple[DeskItem, ...]:

@@ -5,6 +5,6 @@ select
     bucket_no,
     sum(open_amount)::decimal(18, 4) as amount
 from receivable_items_aged($end, $aging_basis, $aging_bounds::integer[])
-where list_contains($customers::varchar[], customer_id)
+where customer_id in (select unnest($customers::varchar[]))
 group by all
 order by all

@@ -7,5 +7,5 @@ select
     coalesce(contact_name, '') as contact_name,
     coalesce(sales_rep, '') as sales_rep
 from marts.dim_customers
-where list_contains($wanted::varchar[], customer_id)
+where customer_id in (select unnest($wanted::varchar[]))
 order by customer_id

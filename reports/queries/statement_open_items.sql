@@ -12,6 +12,6 @@ select
     sum(open_amount)::decimal(18, 4) as open_amount,
     date_diff('day', due_date, $end::date)::integer as days_late,
 from receivable_items_aged($end, $aging_basis, $aging_bounds::integer[])
-where list_contains($customers::varchar[], customer_id)
+where customer_id in (select unnest($customers::varchar[]))
 group by all
 order by customer_id, currency, due_date, document_date, document_id, line_no

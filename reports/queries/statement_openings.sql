@@ -4,7 +4,7 @@ select
     currency,
     sum(amount)::decimal(18, 4) as amount
 from marts.receivable_items
-where list_contains($customers::varchar[], customer_id)
+where customer_id in (select unnest($customers::varchar[]))
     and document_date < $start
 group by all
 order by all

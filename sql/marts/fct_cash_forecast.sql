@@ -6,29 +6,65 @@
 with
 chosen as (
     select
+        origin_date,
+        customer_id,
+        currency,
+        'own' as habit,
+        week_no,
+        expected_amount,
+        paid_share
+    from marts.forecast_shares
+    where customer_id <> ''
+    union all
+    select
         items.origin_date,
         items.customer_id,
         items.currency,
-        items.expected_amount::decimal(20, 4) as expected_amount,
+        if(shares.week_no is null, 'none', 'all'),
         shares.week_no,
-        coalesce(own.paid_share, shares.paid_share, 0) as paid_share,
-        if(own.paid_share is null, coalesce(shares.paid_share_before, 0), own.paid_share_before) as paid_share_before,
-        case when own.paid_share is not null then 'own' when shares.paid_share is not null then 'all' else 'none' end as habit,
-        shares.week_no = if(origins.is_current, 13, 4) as is_last
+        items.expected_amount,
+        shares.paid_share
     from marts.forecast_items as items
-    inner join marts.forecast_origins as origins on items.origin_date = origins.origin_date
     -- Fans out to the weeks.
-    inner join marts.forecast_shares as shares
+    left join (from marts.forecast_shares where customer_id = '') as shares
         on items.origin_date = shares.origin_date
         and items.currency = shares.currency
         and items.days_late = shares.days_late
-        and shares.customer_id = ''
-    left join marts.forecast_shares as own
+    anti join (from marts.forecast_shares where customer_id <> '' and week_no = 1) as own
         on items.origin_date = own.origin_date
         and items.customer_id = own.customer_id
         and items.currency = own.currency
         and items.days_late = own.days_late
-        and shares.week_no = own.week_no
+),
+
+-- What comes in by the end of each week. Products of 38 digits round slowly, so small amounts are multiplied in whole units
+-- (0.0001 of money, 0.0000000001 of a share), in two parts that stay in 64 bits.
+paid as (
+    select
+        origin_date,
+        customer_id,
+        currency,
+        habit,
+        week_no,
+        sum(expected_amount) as expected_amount,
+        sum(
+            case
+                when expected_amount < 10000000 then (
+                    (
+                        expected_units // 1000000 * share_units + expected_units % 1000000 * share_units // 1000000 + 500000
+                    ) // 1000000 * 0.01
+                )::decimal(18, 4)
+                else round(expected_amount::decimal(20, 4) * paid_share, 2)
+            end::decimal(20, 4)
+        ) as paid_amount
+    from (
+        select
+            *,
+            (expected_amount * 10000)::bigint as expected_units,
+            round(paid_share::double * 10000000000)::bigint as share_units
+        from chosen
+    )
+    group by all
 ),
 
 amounts as (
@@ -38,20 +74,23 @@ amounts as (
         currency,
         habit,
         week_no,
-        -- Said in each branch: a union of sums this wide would fall to cents, and lose what a document has beyond them.
-        (round(expected_amount * paid_share, 2) - round(expected_amount * paid_share_before, 2))::decimal(20, 4)
-            as forecast_amount
-    from chosen
+        paid_amount - lag(paid_amount, 1, 0) over (
+            partition by origin_date, customer_id, currency, habit
+            order by week_no
+        ) as forecast_amount
+    from paid
+    where week_no is not null
     union all
     select
-        origin_date,
-        customer_id,
-        currency,
-        habit,
-        if(habit = 'none', 15, 14),
-        (expected_amount - round(expected_amount * paid_share, 2))::decimal(20, 4)
-    from chosen
-    where is_last
+        paid.origin_date,
+        paid.customer_id,
+        paid.currency,
+        paid.habit,
+        if(paid.habit = 'none', 15, 14),
+        paid.expected_amount - coalesce(paid.paid_amount, 0)
+    from paid
+    inner join marts.forecast_origins as origins on paid.origin_date = origins.origin_date
+    where coalesce(paid.week_no = if(origins.is_current, 13, 4), true)
 )
 
 select
@@ -61,7 +100,6 @@ select
     week_no::integer as week_no,
     if(week_no <= 13, origin_date + 7 * week_no::integer, null)::date as week_end,
     habit,
-    sum(forecast_amount)::decimal(18, 4) as forecast_amount
+    forecast_amount::decimal(18, 4) as forecast_amount
 from amounts
-group by all
-having sum(forecast_amount) <> 0
+where forecast_amount <> 0

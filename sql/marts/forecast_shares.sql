@@ -1,30 +1,47 @@
--- One row is one day from which cash is forecast, one currency, one customer (empty: all customers together), how late an item
--- is that day, and a number of weeks on: the share of it that comes in by then, and by the week before, by the habit of paying at
--- that lateness. A week's habit is spread evenly over its days. Empty where nobody has paid yet, or all was always paid by then:
--- no habit to go by. Thirteen weeks on from $as_of, four from earlier days.
+-- One row is one item of marts.forecast_items whose customer has a habit of paying, or (customer_id and expected_amount empty)
+-- one currency and lateness of all customers together, and a number of weeks on: the share of it that comes in by then, by the
+-- habit of paying at that lateness. A week's habit is spread evenly over its days. No row where nobody has paid yet, or all was
+-- always paid by then: no habit to go by. Thirteen weeks on from $as_of, four from earlier days.
 with
-asked as (
-    select distinct
+-- Short keys: what is laid beside the habits, week by week, is sorted by them.
+accounts as (
+    select
         origin_date,
         customer_id,
         currency,
-        days_late
-    from marts.forecast_items
-    where (origin_date, customer_id, currency) in (
-        select (origin_date, customer_id, currency) from marts.payment_habits
-    )
-    union all
-    select distinct
-        origin_date,
-        '',
-        currency,
-        days_late
-    from marts.forecast_items
+        row_number() over () as account_no
+    from (select distinct origin_date, customer_id, currency from marts.payment_habits) as habitual
+),
+
+asked as (
+    select
+        row_number() over () as item_no,
+        accounts.account_no,
+        given.*
+    from (
+        select
+            origin_date,
+            customer_id,
+            currency,
+            days_late,
+            expected_amount
+        from marts.forecast_items
+        union all
+        select distinct
+            origin_date,
+            '',
+            currency,
+            days_late,
+            null
+        from marts.forecast_items
+    ) as given
+    inner join accounts using (origin_date, customer_id, currency)
 ),
 
 moments as (
     select
-        asked.*,
+        asked.item_no,
+        asked.account_no,
         weeks.week_no,
         asked.days_late + 7 * weeks.week_no as day_late,
         greatest(-13, least(26, floor((asked.days_late + 7 * weeks.week_no) / 7)))::integer as week_late
@@ -34,9 +51,20 @@ moments as (
     inner join generate_series(0, 13) as weeks (week_no) on weeks.week_no <= if(origins.is_current, 13, 4)
 ),
 
+habits as (
+    select
+        accounts.account_no,
+        habits.week_late,
+        habits.open_before,
+        habits.open_after
+    from marts.payment_habits as habits
+    inner join accounts using (origin_date, customer_id, currency)
+),
+
 still_open as (
     select
-        moments.* exclude (week_late, day_late),
+        moments.item_no,
+        moments.week_no,
         coalesce(
             if(
                 habits.week_late = moments.week_late,
@@ -47,36 +75,19 @@ still_open as (
             1
         ) as open_share
     from moments
-    asof left join marts.payment_habits as habits
-        on moments.origin_date = habits.origin_date
-        and moments.customer_id = habits.customer_id
-        and moments.currency = habits.currency
+    asof left join habits
+        on moments.account_no = habits.account_no
         and moments.week_late >= habits.week_late
-),
-
-since as (
-    select
-        *,
-        first_value(open_share) over item as open_share_now,
-        lag(open_share) over item as open_share_before,
-        (origin_date, customer_id, currency) in (
-            select (origin_date, customer_id, currency) from marts.payment_habits
-        ) as has_habit
-    from still_open
-    window item as (
-        partition by origin_date, customer_id, currency, days_late
-        order by week_no
-    )
 )
 
 select
-    origin_date,
-    customer_id,
-    currency,
-    days_late,
-    week_no,
-    if(has_habit and open_share_now > 0.000001, 1 - open_share / open_share_now, null)::decimal(12, 10) as paid_share,
-    if(has_habit and open_share_now > 0.000001, 1 - open_share_before / open_share_now, null)::decimal(12, 10)
-        as paid_share_before
-from since
-where week_no > 0
+    asked.origin_date,
+    asked.customer_id,
+    asked.currency,
+    asked.days_late,
+    asked.expected_amount,
+    later.week_no,
+    (1 - later.open_share / today.open_share)::decimal(12, 10) as paid_share
+from (from still_open where week_no > 0) as later
+inner join (from still_open where week_no = 0 and open_share > 0.000001) as today on later.item_no = today.item_no
+inner join asked on later.item_no = asked.item_no

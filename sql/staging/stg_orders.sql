@@ -9,7 +9,7 @@
 -- DuckDB: decimal / decimal gives DOUBLE, so exact division is done on whole units (10000 a currency unit). The product of
 -- two decimals of 18 digits stays in 18 and overflows; 38 digits round 50 times slower: so large values alone are widened.
 with
-documents as (
+documents as not materialized (
     select *, true as has_lines
     from raw.orders
     union all by name
@@ -46,25 +46,16 @@ valued as not materialized (
         on documents.product_id = products.product_id and not products.is_repeated
 ),
 
-order_discounts as (
-    select
-        order_id,
-        (max(order_discount_amount)::decimal(38, 4) * 10000)::hugeint as discount_units
-    from valued
-    where order_discount_amount <> 0
-    group by order_id
-),
-
 weighed as (
     select
-        lines.file_no,
-        lines.source_row,
-        lines.order_id,
-        order_discounts.discount_units,
-        (greatest(lines.gross_entered - lines.line_discount_amount, 0)::decimal(38, 4) * 10000)::hugeint as line_units,
-        sum(line_units) over (partition by lines.order_id) as order_units
-    from valued as lines
-    inner join order_discounts on lines.order_id = order_discounts.order_id
+        file_no,
+        source_row,
+        order_id,
+        (max(order_discount_amount) over (partition by order_id)::decimal(38, 4) * 10000)::hugeint as discount_units,
+        (greatest(gross_entered - line_discount_amount, 0)::decimal(38, 4) * 10000)::hugeint as line_units,
+        sum(line_units) over (partition by order_id) as order_units
+    from valued
+    where order_id in (select order_id from valued where order_discount_amount <> 0)
 ),
 
 ranked as (

@@ -61,7 +61,7 @@ paid as (
         select
             *,
             (expected_amount * 10000)::bigint as expected_units,
-            round(paid_share::double * 10000000000)::bigint as share_units
+            round(paid_share::double * 10000000000)::bigint as share_units -- double: ten digits of a share are whole in it
         from chosen
     )
     group by all

@@ -7,7 +7,7 @@
 -- - a gross amount that differs from net + tax, the same on all rows and equal to their sum, is the document's total.
 -- A credit note is negative whatever sign the export gives; a document below zero is a credit note, marked or not.
 with
-documents as (
+documents as not materialized (
     select
         *,
         quantity is not null or unit_price is not null or product_name is not null as is_line
@@ -17,7 +17,7 @@ documents as (
     from staging.invoice_lines_with_headers
 ),
 
-filled as (
+filled as not materialized (
     select
         * exclude (gross_amount, net_amount, tax_amount, currency, status),
         gross_amount as exported_gross_amount,
@@ -56,8 +56,8 @@ of_several_rows as (
         bool_or(coalesce(is_credit_note, false)) as has_credit_mark,
         min(row(file_no, source_row)) as first_row
     from filled
+    where invoice_id in (select invoice_id from documents group by invoice_id having count(*) > 1)
     group by invoice_id
-    having count(*) > 1
 ),
 
 graded as (

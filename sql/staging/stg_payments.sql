@@ -13,6 +13,9 @@ invoices as (
         min(currency) as currency,
         sum(gross_amount)::decimal(18, 4) as gross_amount
     from staging.stg_invoices
+    where invoice_id in (
+        select invoice_id from raw.payments where customer_id is null or currency is null or pays_in_full
+    )
     group by invoice_id
 ),
 
@@ -55,7 +58,7 @@ paid_in_full as (
     where lines.pays_in_full
 ),
 
-filled as (
+filled as not materialized (
     select
         lines.* exclude (customer_id, amount, currency, status, kind, pays_in_full),
         coalesce(lines.customer_id, invoices.customer_id) as customer_id,
@@ -71,15 +74,27 @@ filled as (
     from raw.payments as lines
     left join invoices on lines.invoice_id = invoices.invoice_id
     left join paid_in_full on lines.file_no = paid_in_full.file_no and lines.source_row = paid_in_full.source_row
+),
+
+-- Most payments have one line, and nothing to be counted.
+numbered as (
+    select
+        file_no,
+        source_row,
+        row_number() over (partition by payment_id order by file_no, source_row)::integer as payment_line_no,
+        invoice_id is not null
+        and row_number() over (
+            partition by payment_id, invoice_id, kind, given_amount, currency, payment_date, allocated_date, customer_id
+            order by file_no, source_row
+        ) > 1 as is_repeated_line
+    from filled
+    where payment_id in (select payment_id from raw.payments group by payment_id having count(*) > 1)
 )
 
 select
-    * exclude (given_amount),
-    case when kind = 'refund' then -abs(given_amount) else given_amount end::decimal(18, 4) as amount,
-    row_number() over (partition by payment_id order by file_no, source_row)::integer as payment_line_no,
-    invoice_id is not null
-    and row_number() over (
-        partition by payment_id, invoice_id, kind, given_amount, currency, payment_date, allocated_date, customer_id
-        order by file_no, source_row
-    ) > 1 as is_repeated_line
+    filled.* exclude (given_amount),
+    case when filled.kind = 'refund' then -abs(filled.given_amount) else filled.given_amount end::decimal(18, 4) as amount,
+    coalesce(numbered.payment_line_no, 1) as payment_line_no,
+    coalesce(numbered.is_repeated_line, false) as is_repeated_line
 from filled
+left join numbered on filled.file_no = numbered.file_no and filled.source_row = numbered.source_row

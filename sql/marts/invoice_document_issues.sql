@@ -63,7 +63,7 @@ read as (
         copies.first_invoice < row(invoices.invoice_date, invoices.invoice_id) as is_copy,
         if(regexp_full_match(invoices.invoice_id, '[0-9]{20}'), invoices.invoice_id[:2], null) as number_year,
         coalesce(invoices.invoice_type in ('digital_special', 'digital_general'), false) as is_digital,
-        coalesce(invoices.invoice_type in ('special', 'general') and invoices.invoice_code is not null, false) as is_paper,
+        coalesce(invoices.invoice_type in ('special', 'general', 'red') and invoices.invoice_code is not null, false) as is_paper,
         regexp_full_match(invoices.invoice_code || '-' || invoices.invoice_id, '([0-9]{10}|[0-9]{12})-[0-9]{8}')
             as has_paper_form,
         exists (select 1 from orders) as has_orders

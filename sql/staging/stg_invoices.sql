@@ -5,7 +5,8 @@
 -- - several rows without any of these and with the same amounts repeat the document's total: the first row carries it,
 --   the others carry 0 (repeats_total);
 -- - a gross amount that differs from net + tax, the same on all rows and equal to their sum, is the document's total.
--- A credit note is negative whatever sign the export gives; a document below zero is a credit note, marked or not.
+-- A credit note is negative whatever sign the export gives; a document below zero is a credit note, marked or not, and so is
+-- one of the type 'red' 红字.
 with
 documents as not materialized (
     select
@@ -19,7 +20,8 @@ documents as not materialized (
 
 filled as not materialized (
     select
-        * exclude (gross_amount, net_amount, tax_amount, currency, status),
+        * exclude (gross_amount, net_amount, tax_amount, currency, status, is_credit_note),
+        coalesce(is_credit_note, false) or coalesce(invoice_type = 'red', false) as is_credit_note,
         gross_amount as exported_gross_amount,
         coalesce(currency, $base_currency) as currency,
         coalesce(status, 'issued') as status,

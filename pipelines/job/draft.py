@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ _WORTH_COPYING = 0.2
 # Bytes of typed rows up to which one thread builds in less processor time and no more wall time than two: some
 # 80,000 order lines with all that belongs to them.
 _SMALL = 6_000_000
+# Statements of one thread each that are run side by side at the most: about as wide as the models' graph is.
+_MOST_AT_ONCE = 4
 
 
 def begin(job: Job) -> None:
@@ -115,6 +118,7 @@ def _open(job: Job) -> None:
     limit = job.request.settings.memory_limit or None
     spill = job.draft.with_suffix(".spill")
     small = _typed(job) < _SMALL
+    job.at_once = min(os.cpu_count() or 1, _MOST_AT_ONCE) if small else 1
     job.connection = connect(job.draft, memory_limit=limit, spill_folder=spill, is_small=small)
     room.require_memory(job.connection)
 

@@ -82,6 +82,7 @@ class Job:
     status: str = "running"
     draft: Path | None = None
     connection: DuckDBPyConnection | None = None
+    at_once: int = 1
     spark: Engine | None = None
     has_new_files: bool = False
     fingerprint: str = ""

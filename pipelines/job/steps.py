@@ -178,7 +178,7 @@ def _build(job: Job, schema: str) -> str:
     chosen = [model for model in job.models if model.name.startswith(f"{schema}.")]
     if job.request.settings.engine == "spark":
         return _build_on_spark(job, chosen)
-    built = models.build(job.open_draft, chosen, job.parameters, kept=job.plan.kept)
+    built = models.build(job.open_draft, chosen, job.parameters, kept=job.plan.kept, at_once=job.at_once)
     job.built.extend(built)
     return f"{len(built)} tables, {sum(table.rows for table in built):,} rows"
 

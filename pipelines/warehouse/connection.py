@@ -42,6 +42,13 @@ def connect(
     return connection
 
 
+def beside(connection: DuckDBPyConnection) -> DuckDBPyConnection:
+    """Return a second connection to the database that is open, for work in another thread."""
+    cursor = connection.cursor()
+    _silence(cursor)
+    return cursor
+
+
 def _silence(connection: DuckDBPyConnection) -> None:
     """Switch DuckDB's own progress bar off: our lines tell the progress.
 

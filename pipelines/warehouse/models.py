@@ -8,9 +8,11 @@ import re
 import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import ModelError, did_you_mean
+from pipelines.warehouse.side_by_side import Piece, side_by_side
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -189,16 +191,24 @@ def build(
     parameters: Parameters,
     *,
     kept: Collection[str] = (),
+    at_once: int = 1,
 ) -> list[Built]:
     """Build the models as tables, each after those it reads; a table of the same name is replaced.
 
-    Those named in `kept` stay as the database holds them. Raises ModelError, naming the file, when a model binds an
-    unknown parameter or DuckDB refuses it.
+    Those named in `kept` stay as the database holds them. Where more are built `at_once`, the connection must not be
+    in a transaction. Raises ModelError, naming the file, when a model binds an unknown parameter or DuckDB refuses it.
     """
     chosen = list(models)
     existing = relations(connection) - {model.name for model in chosen}
     ordered = in_order(chosen, existing)
-    return [_build_one(connection, model, parameters) for model in ordered if model.name not in kept]
+    pieces = [
+        Piece(model.name, model.references, partial(_build_one, model=model, parameters=parameters))
+        for model in ordered
+        if model.name not in kept
+    ]
+    for schema in sorted({piece.name.split(".")[0] for piece in pieces}):
+        connection.execute(f'create schema if not exists "{schema}"')
+    return side_by_side(connection, pieces, at_once)
 
 
 def _build_one(connection: DuckDBPyConnection, model: Model, parameters: Parameters) -> Built:
@@ -214,7 +224,6 @@ def _build_one(connection: DuckDBPyConnection, model: Model, parameters: Paramet
         )
     started = time.perf_counter()
     schema, table = model.name.split(".")
-    connection.execute(f'create schema if not exists "{schema}"')
     statement = f'create or replace table "{schema}"."{table}" as\n{model.sql}'
     try:
         row = connection.execute(statement, {name: parameters[name] for name in model.parameters}).fetchone()

@@ -153,14 +153,14 @@ class DuckDBDialect(PGDialect):
 
     def get_columns(self, connection: Any, table_name: str, schema: str | None = None, **_: Any) -> Any:
         """Return the columns of a table or view, with their types."""
-        if not self.has_table(connection, table_name, schema):
-            raise sa.exc.NoSuchTableError(table_name)
         place = ".".join(f'"{part}"' for part in (schema, table_name) if part)
+        try:  # asked right away: to look for the table first took longer than most rules
+            rows = connection.exec_driver_sql(f"describe {place}").fetchall()
+        except sa.exc.DBAPIError as error:
+            raise sa.exc.NoSuchTableError(table_name) from error
         return [
             {"name": name, "type": _sql_type(kind), "nullable": nullable == "YES", "default": default}
-            for name, kind, nullable, _, default, _ in connection.exec_driver_sql(
-                f"describe {place}"
-            ).fetchall()
+            for name, kind, nullable, _, default, _ in rows
         ]
 
     def get_table_names(self, connection: Any, schema: str | None = None, **_: Any) -> list[str]:

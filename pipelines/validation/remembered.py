@@ -1,7 +1,8 @@
 """Let Great Expectations keep, while it judges one suite, what it would work out anew at every question.
 
-It makes a rule's configuration some seventy times, and hashes the same few plain words by way of numpy. Neither changes
-while one suite is judged; together they are a fifth of what judging small tables takes.
+It makes a rule's configuration some seventy times, the rule from its configuration eight times, and hashes the same few
+plain words by way of numpy. None of it changes while one suite is judged; together it is a third of what judging small
+tables takes.
 """
 
 from __future__ import annotations
@@ -14,14 +15,15 @@ from typing import Any
 
 from great_expectations.core import id_dict
 from great_expectations.expectations.expectation import Expectation
+from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
-# The expectation beside its configuration: while it is held, no other object can have its id.
+# What was made of an object, beside the object: while it is held, no other can have its id.
 _kept: ContextVar[dict[int, tuple[Any, Any]] | None] = ContextVar("kept", default=None)
 
 
 @contextmanager
 def remembered() -> Iterator[None]:
-    """Keep each expectation's configuration until the end of the block."""
+    """Keep each expectation's configuration, and each configuration's expectation, until the end of the block."""
     _install()
     token = _kept.set({})
     try:
@@ -32,8 +34,13 @@ def remembered() -> Iterator[None]:
 
 @cache
 def _install() -> None:
+    _keep_rules()
+    _hash_plainly()
+
+
+def _keep_rules() -> None:
     made_anew: Any = vars(Expectation)["configuration"].fget
-    in_full: Any = vars(id_dict)["convert_to_json_serializable"]
+    judged_anew: Any = ExpectationConfiguration.to_domain_obj
 
     def configuration(self: Any) -> Any:
         kept = _kept.get()
@@ -42,6 +49,25 @@ def _install() -> None:
         if id(self) not in kept:
             kept[id(self)] = (self, made_anew(self))
         return kept[id(self)][1]
+
+    def to_domain_obj(self: Any) -> Any:
+        kept = _kept.get()
+        if kept is None:
+            return judged_anew(self)
+        # the batch is written into a configuration after others were made of it: a copy of its arguments tells
+        held = kept.get(id(self))
+        if held is None or held[1][0] != self.kwargs:
+            held = kept[id(self)] = (self, (dict(self.kwargs), judged_anew(self)))
+        return held[1][1]
+
+    changed: Any = Expectation
+    changed.configuration = property(configuration)
+    changed = ExpectationConfiguration
+    changed.to_domain_obj = to_domain_obj
+
+
+def _hash_plainly() -> None:
+    in_full: Any = vars(id_dict)["convert_to_json_serializable"]
 
     def plain(data: Any) -> Any:
         kind = type(data)
@@ -53,6 +79,4 @@ def _install() -> None:
             return [plain(value) for value in data]
         return in_full(data)
 
-    changed: Any = Expectation
-    changed.configuration = property(configuration)
     vars(id_dict)["convert_to_json_serializable"] = plain

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
@@ -113,7 +114,12 @@ def load(path: Path) -> Suite:
     Raises SuiteError, naming file, rule and what was found, for: unreadable YAML, unknown keys and expectation types
     (with the nearest known), an empty suite, none that counts rows, a rule id used twice, missing words.
     """
-    declared = _read(path)
+    return _load(path, _text(path))
+
+
+@cache  # each is asked for at three stages, and its YAML takes longer to read than a small table to judge
+def _load(path: Path, text: str) -> Suite:
+    declared = _read(path, text)
     where = str(path)
     _refuse_unknown(declared, _SUITE_KEYS, where)
     table = str(declared.get("table", ""))
@@ -137,16 +143,21 @@ def load(path: Path) -> Suite:
     )
 
 
-def _read(path: Path) -> Mapping[str, Any]:
+def _text(path: Path) -> str:
     try:
-        declared = yaml.load(path.read_text(encoding="utf-8"), Loader=_SAFE_LOADER)  # noqa: S506  # safe, both of them
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
         raise SuiteError("A suite cannot be read", where=str(path), found=str(error)) from error
-    if not isinstance(declared, dict):
-        raise SuiteError(
-            "A suite is empty or not a mapping", where=str(path), expected="table, key and rules"
-        )
-    return declared
+
+
+def _read(path: Path, text: str) -> Mapping[str, Any]:
+    try:
+        declared = yaml.load(text, Loader=_SAFE_LOADER)  # noqa: S506  # safe, both of them
+    except yaml.YAMLError as error:
+        raise SuiteError("A suite cannot be read", where=str(path), found=str(error)) from error
+    if isinstance(declared, dict):
+        return declared
+    raise SuiteError("A suite is empty or not a mapping", where=str(path), expected="table, key and rules")
 
 
 def _refuse_unknown(declared: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:

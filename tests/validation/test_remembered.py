@@ -36,6 +36,18 @@ def test_configuration_is_made_once_in_the_block_and_anew_outside() -> None:
     assert rule.configuration is not rule.configuration
 
 
+def test_rule_of_a_configuration_is_made_once_until_its_arguments_change() -> None:
+    configuration = _rule().configuration
+    with remembered():
+        first = configuration.to_domain_obj()
+        assert configuration.to_domain_obj() is first
+        configuration.kwargs["batch_id"] = "other"
+        second = configuration.to_domain_obj()
+        assert (first.batch_id, second.batch_id) == (None, "other")
+        assert configuration.to_domain_obj() is second
+    assert configuration.to_domain_obj() is not second
+
+
 @pytest.mark.parametrize(
     "value",
     [

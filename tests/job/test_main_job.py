@@ -111,6 +111,33 @@ def test_main_job_twice_changes_nothing_and_publishes_nothing_new(home: Path) ->
     assert (home / "warehouse.duckdb").resolve() == first
 
 
+def _figures(home: Path) -> dict[str, list[tuple[object, ...]]]:
+    questions = {
+        "aging": "select * from receivables_aging(date '2026-02-28') order by all",
+        "applications": "select * from marts.fct_payment_applications order by all",
+        "months": "select item_id, month_end, open_amount from marts.fct_receivable_months order by all",
+        "metrics": "select metric, grain, period_start, value from metrics.metric_values order by all",
+    }
+    with warehouse.read(home) as connection:
+        return {name: connection.execute(text).fetchall() for name, text in questions.items()}
+
+
+def test_main_job_same_documents_exported_again_change_no_figure(home: Path, tmp_path: Path) -> None:
+    """Other line ends, other names, loaded in the opposite order: every document is replaced by itself."""
+    before = _figures(home)
+    again = []
+    for table in reversed(TABLES):
+        again.append(tmp_path / f"again_{table.name}")
+        again[-1].write_bytes(table.read_bytes().replace(b"\n", b"\r\n"))
+    assert run(home, *again, number=2).status == "published"
+    assert _figures(home) == before
+    with warehouse.read(home) as connection:
+        replaced = connection.execute(
+            "select sum(rows_loaded) filter (where file_no > 6), sum(rows_superseded) from ops.files"
+        ).fetchone()
+    assert replaced == (15, 15)
+
+
 def test_main_job_later_file_replaces_a_document_whole(home: Path, tmp_path: Path) -> None:
     header = (EXPORTS / "orders.csv").read_text(encoding="utf-8").splitlines()[0]
     corrected = tmp_path / "orders_corrected.csv"

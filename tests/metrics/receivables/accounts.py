@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -91,11 +92,20 @@ def _named(drawn: list[Account]) -> dict[str, Account]:
 ledgers = st.lists(accounts(), min_size=1, max_size=16).map(_named)
 
 
-def build(connection: DuckDBPyConnection, ledgers: dict[str, Account], **parameters: Any) -> None:
-    """Load the accounts, each a customer of its own, whose document numbers carry its name."""
+def build(
+    connection: DuckDBPyConnection,
+    ledgers: dict[str, Account],
+    file_no: Callable[[], int] = lambda: 1,
+    **parameters: Any,
+) -> None:
+    """Load the accounts, each a customer of its own, whose document numbers carry its name.
+
+    `file_no` is asked for each document; the lines of a payment are in one file.
+    """
     support.empty_raw(connection)
     invoices = [
         {
+            "file_no": file_no(),
             "invoice_id": f"{customer}{each.number}",
             "customer_id": customer,
             "invoice_date": each.day,
@@ -106,8 +116,10 @@ def build(connection: DuckDBPyConnection, ledgers: dict[str, Account], **paramet
         for customer, (documents, _) in ledgers.items()
         for each in documents
     ]
+    files: dict[str, int] = defaultdict(file_no)
     payments = [
         {
+            "file_no": files[f"{customer}{each.number}"],
             "payment_id": f"{customer}{each.number}",
             "customer_id": customer,
             "payment_date": each.day,

@@ -47,6 +47,10 @@ def aging(
             help="By currency alone; tie the total to the documents, and tell how far guesses bear on it.",
         ),
     ] = False,
+    guesses: Annotated[
+        bool,
+        typer.Option("--guesses", help="What would stand in another bucket if every guess were wrong."),
+    ] = False,
     home: Home = None,
     form: Form = Format.table,
 ) -> None:
@@ -57,6 +61,9 @@ def aging(
     by = "currency" if summary else by
     with published.opened(chosen.home) as connection:
         moment = chosen.as_of or published.as_of(connection)
+        if guesses:
+            _guesses(connection, moment, chosen, by, form)
+            return
         rows = receivables_by_age.rows(connection, moment, chosen.aging_basis, chosen.aging_bounds, by)
         if summary:
             _tell_tie_out(connection, moment, rows)
@@ -109,6 +116,17 @@ def _beside_guesses(
         for row in found
         if (row.currency, row.bucket_no) in counts or row.named_amount
     ]
+
+
+def _guesses(connection: DuckDBPyConnection, moment: date, chosen: Settings, by: str, form: Format) -> None:
+    """Write the buckets in which anything would change."""
+    from pipelines.metrics import guesses
+
+    found = guesses.rows(connection, moment, chosen.aging_basis, chosen.aging_bounds, by)
+    key = "customer_id" if by == "customer" else by
+    names = [key, "currency", "bucket_no", "bucket", "amount", "named_amount", "moved_amount"]
+    rows = [words.fields(row) | {key: row.slice} for row in found if row.moved_amount]
+    write(rows, list(dict.fromkeys(names)), form)
 
 
 def receivables(

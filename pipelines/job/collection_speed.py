@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipelines.metrics import guesses, receivables
 from pipelines.reporting.reading import certainty
 from pipelines.reporting.reading import receivables as reading
-from pipelines.reporting.review import CollectionMonth, GuessedRow, LossRow, RollRow
+from pipelines.reporting.review import CollectionMonth, GuessedCustomer, GuessedRow, LossRow, RollRow
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pipelines.settings import LossRates
 
 _MONTHS = 13
+_CUSTOMERS = 5  # those whose age rests most on guesses: to them one writes and asks what they paid
 # A month wide, so that what leaves one is in the next a month later, or paid.
 _ROLL_BOUNDS = (30, 60, 90, 120, 150, 180)
 
@@ -41,6 +42,7 @@ def added(
         holds=reading.holds(connection, period),
         reconciled=reading.reconciled(connection, period),
         guessed=_guessed(connection, period),
+        guessed_customers=_guessed_customers(connection, period),
         guessed_amount=dict(guesses.amounts(connection, period.as_of)).get(period.base_currency, Decimal(0)),
         ledger_totals=totals,
         ledger_differences=certainty.ledger_differences(connection, totals[0].balance_date) if totals else (),
@@ -99,3 +101,20 @@ def _guessed(connection: DuckDBPyConnection, period: Period) -> tuple[GuessedRow
         for row in found
         if row.currency == period.base_currency
     )
+
+
+def _guessed_customers(connection: DuckDBPyConnection, period: Period) -> tuple[GuessedCustomer, ...]:
+    """Return the customers of whose debt most would stand in another bucket if every guess were wrong."""
+    moved: dict[str, Decimal] = {}
+    for row in guesses.rows(connection, period.as_of, period.aging_basis, period.aging_bounds, "customer"):
+        if row.currency == period.base_currency and row.moved_amount:
+            # what leaves a bucket stands in another: each amount moves once
+            moved[row.slice] = moved.get(row.slice, Decimal(0)) + abs(row.moved_amount) / 2
+    first = sorted(moved, key=lambda number: (-moved[number], number))[:_CUSTOMERS]
+    names = dict(
+        connection.execute(
+            "select customer_id, customer_name from marts.dim_customers where list_contains($wanted, customer_id)",
+            {"wanted": first},
+        ).fetchall()
+    )
+    return tuple(GuessedCustomer(number, names.get(number) or number, moved[number]) for number in first)

@@ -52,7 +52,7 @@ def rows(
     Recomputed from every item's changes: what is dated later does not exist yet, what was paid later is open.
     Currencies are never added. Raises MetricError for an unknown slice or basis, or bounds that do not rise.
     """
-    column = _slice_column(by)
+    column = slice_column(by)
     check_bounds(bounds)
     if basis not in BASES:
         raise MetricError(
@@ -99,7 +99,8 @@ def check_bounds(bounds: Sequence[int]) -> None:
         )
 
 
-def _slice_column(by: str) -> str:
+def slice_column(by: str) -> str:
+    """Return the column a slice is read from. Raises MetricError for what receivables cannot be sliced by."""
     if by not in SLICES:
         raise MetricError(
             "Receivables cannot be sliced like that",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.metrics.aging import bucket_labels
+from pipelines.metrics.aging import bucket_labels, slice_column
 
 if TYPE_CHECKING:
     from datetime import date
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class GuessedBucket:
-    """One bucket of one currency: what is open, and what would be without the guesses.
+    """One bucket of one slice and currency: what is open, and what would be without the guesses.
 
     `named_amount` leaves cash that names no invoice unapplied; `moved_amount` is the difference. Over the buckets
-    of a currency the differences add up to nothing: guesses move debt, never its sum.
+    of a slice and currency the differences add up to nothing: guesses move a customer's debt, never its sum.
     """
 
+    slice: str
     currency: str
     bucket_no: int
     bucket: str
@@ -36,15 +37,18 @@ def rows(
     as_of: date,
     basis: str = "due",
     bounds: Sequence[int] = (30, 60, 90, 180, 365),
+    by: str = "currency",
 ) -> list[GuessedBucket]:
-    """Return each currency's buckets that hold something with or without guesses, at the end of a day.
+    """Return the buckets of each slice that hold something with or without guesses, at the end of a day.
 
-    Rules exact_amount and oldest_first are guesses. Raises MetricError for bounds that do not rise.
+    Rules exact_amount and oldest_first are guesses. Of a rep or region the sums may differ: cash counts for the
+    customer's own. Raises MetricError for an unknown slice, or bounds that do not rise.
     """
     labels = bucket_labels(basis, bounds)
     found = connection.execute(
-        """
+        f"""
         select
+            {slice_column(by)} as slice,
             currency,
             bucket_no,
             sum(amount)::decimal(18, 4),
@@ -56,7 +60,7 @@ def rows(
         """,
         {"as_of": as_of, "basis": basis, "bounds": list(bounds)},
     ).fetchall()
-    return [GuessedBucket(row[0], row[1], labels[row[1]], *row[2:]) for row in found]
+    return [GuessedBucket(row[0], row[1], row[2], labels[row[2]], *row[3:]) for row in found]
 
 
 def amounts(connection: DuckDBPyConnection, as_of: date) -> list[tuple[str, Decimal]]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pipelines.reporting import buckets, numbers, phrases, words
-from pipelines.reporting.cards.accounts import MOVEMENTS
-from pipelines.reporting.cards.holds import reason_words
 from pipelines.reporting.cards.overdue_table import step_words
 from pipelines.reporting.cards.quality import kind_words
 from pipelines.reporting.cards.worklist import method_words, order, quadrant
 from pipelines.reporting.facts import RunFacts
-from pipelines.reporting.review import AgingRow, Hold, OverdueCustomer, Reconciled, ReviewData
+from pipelines.reporting.receivable_sheets import accounts, holds, ledger
+from pipelines.reporting.review import AgingRow, OverdueCustomer, ReviewData
 from pipelines.reporting.words import Text
 from pipelines.reporting.workbooks import Book, Field, Sheet, Value
 
@@ -77,38 +76,7 @@ def _aging(data: ReviewData, run: RunFacts) -> Book:
             total = sum((row.total for row in mine), Decimal(0))
             ties.append((words.text("book.tie", sheet=name), numbers.full_money(total, currency)))
     notes = (*_definition_notes(data, ("receivables", "overdue", "overdue_share")), *ties)
-    return Book(title, (*sheets, *_accounts(data)), notes)
-
-
-def _accounts(data: ReviewData) -> list[Sheet]:
-    """Return a sheet a currency: every account from the opening of the month under review to its closing."""
-    found: dict[str, list[Reconciled]] = {}
-    for row in data.reconciled:
-        found.setdefault(row.currency, []).append(row)
-    fields = (
-        _text("code", 14),
-        _text("customer", 34),
-        *(Field(words.text(f"statement.{key}"), "amount", 16, has_total=True) for key in MOVEMENTS),
-        Field(words.text("table.open_items"), "amount", 16, has_total=True),
-        Field(words.text("table.difference"), "amount", 14, has_total=True),
-    )
-    return [
-        Sheet(
-            words.text("book.sheet_by", what=words.text("book.accounts"), currency=currency),
-            fields,
-            [
-                (
-                    row.customer_id,
-                    row.customer_name,
-                    *(getattr(row, key) for key in MOVEMENTS),
-                    row.open,
-                    row.closing - row.open,
-                )
-                for row in rows
-            ],
-        )
-        for currency, rows in sorted(found.items())
-    ]
+    return Book(title, (*sheets, *accounts(data), *ledger(data, run.lang)), notes)
 
 
 def _worklist(data: ReviewData, run: RunFacts) -> Book:
@@ -148,41 +116,8 @@ def _worklist(data: ReviewData, run: RunFacts) -> Book:
         notes.append((title, words.text("empty.overdue")))
     sheets = [Sheet(title, fields, body)]
     if data.holds:
-        sheets.append(_holds(data.holds, run.lang))
+        sheets.append(holds(data.holds, run.lang))
     return Book(title, tuple(sheets), tuple(notes))
-
-
-def _holds(rows: tuple[Hold, ...], lang: str) -> Sheet:
-    fields = (
-        _text("code"),
-        _text("customer", 34),
-        _text("rep", 16),
-        _text("reason", 34),
-        Field(words.text("table.receivable"), "amount", 16, has_total=True),
-        Field(words.text("table.overdue"), "amount", 16, has_total=True),
-        Field(words.text("table.oldest_days"), "count", 10),
-        Field(words.text("table.credit_limit"), "amount", 16),
-        Field(words.text("table.credit_use"), "rate", 10),
-        Field(words.text("table.waiting_orders"), "count", 10, has_total=True),
-        Field(words.text("table.waiting"), "amount", 16, has_total=True),
-    )
-    body: list[tuple[Value, ...]] = [
-        (
-            row.customer_id,
-            row.customer_name,
-            row.sales_rep,
-            reason_words(row).of(lang),
-            row.balance,
-            row.overdue,
-            row.oldest_days,
-            row.credit_limit,
-            row.credit_use,
-            row.orders,
-            row.waiting,
-        )
-        for row in rows
-    ]
-    return Sheet(words.text("card.holds.title_plain"), fields, body)
 
 
 def _worklist_row(row: OverdueCustomer, lang: str) -> tuple[Value, ...]:

@@ -229,6 +229,15 @@ class GuessedRow:
 
 
 @dataclass(frozen=True)
+class GuessedCustomer:
+    """One customer of whose debt guesses decide the age of an amount, in base currency."""
+
+    customer_id: str
+    customer_name: str
+    moved: Decimal
+
+
+@dataclass(frozen=True)
 class LedgerTotal:
     """One day and currency of the general ledger: balances given, those that agree, both sides and the difference."""
 

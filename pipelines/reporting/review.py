@@ -27,6 +27,7 @@ from pipelines.reporting.receivable_rows import (
     DeskItem,
     DueRow,
     ForecastWeek,
+    GuessedCustomer,
     GuessedRow,
     Hold,
     IssueKind,
@@ -72,6 +73,7 @@ __all__ = [
     "DueRow",
     "ForecastWeek",
     "FunnelStage",
+    "GuessedCustomer",
     "GuessedRow",
     "Hold",
     "IssueKind",
@@ -140,6 +142,7 @@ class ReviewData:
     reconciled: tuple[Reconciled, ...] = ()
     guessed: tuple[GuessedRow, ...] = ()
     guessed_amount: Decimal = Decimal(0)
+    guessed_customers: tuple[GuessedCustomer, ...] = ()
     ledger_totals: tuple[LedgerTotal, ...] = ()
     ledger_differences: tuple[LedgerDifference, ...] = ()
     forecast: tuple[ForecastWeek, ...] = ()

@@ -6,7 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from pipelines.reporting.review import GuessedRow, Hold, LedgerDifference, LedgerTotal, Reconciled
+from pipelines.reporting.review import (
+    GuessedCustomer,
+    GuessedRow,
+    Hold,
+    LedgerDifference,
+    LedgerTotal,
+    Reconciled,
+)
 
 D = Decimal
 
@@ -21,6 +28,10 @@ def some_guesses() -> dict[str, Any]:
             GuessedRow(6, D(5_062_000), D(4_862_000)),
         ),
         "guessed_amount": D(6_400_000),
+        "guessed_customers": (
+            GuessedCustomer("C1", "甲", D(700_000)),
+            GuessedCustomer("C2", "C2", D(500_000)),
+        ),
     }
 
 

@@ -135,7 +135,10 @@ def test_guesses_that_were_wrong_would_move_each_amount_once() -> None:
     assert table is not None
     assert [row[3].text.zh for row in table.rows] == ["-100.0", "90.0", "30.0", "-20.0"]
     assert [cell.text.zh for cell in table.foot[0]] == ["合计", "5,084.1", "5,084.1", "0.0"]
-    assert "640" in str(card.blocks[1].note)
+    customers = card.blocks[1].table
+    assert customers is not None
+    assert [(row[0].text.zh, row[1].text.zh) for row in customers.rows] == [("甲", "70.0"), ("C2", "50.0")]
+    assert "640" in str(card.blocks[2].note)
 
 
 def test_guesses_without_any_say_so() -> None:

@@ -108,10 +108,12 @@ def test_statement_files_of_numbers_that_look_alike_differ() -> None:
     assert statement_file(a_statement("a/b")) != statement_file(a_statement("a_b"))
 
 
-def cells_of(path: Path) -> list[list[Any]]:
+def cells_of(path: Path, sheet: str = "") -> list[list[Any]]:
     from python_calamine import CalamineWorkbook
 
-    rows: list[list[Any]] = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+    book = CalamineWorkbook.from_path(path)
+    found = book.get_sheet_by_name(sheet) if sheet else book.get_sheet_by_index(0)
+    rows: list[list[Any]] = found.to_python()
     return rows
 
 
@@ -123,6 +125,14 @@ def test_workbook_of_aging_has_exact_totals_before_recalculation(tmp_path: Path)
     assert rows[-1][0] == "合计"
     assert rows[-1][2] == 37_606_000.0
     assert rows[-1][-2] == 50_841_000.0
+    # Opening, invoiced, credited, collected, refunded, adjusted, closing, open items, difference.
+    accounts = cells_of(tmp_path / "latest" / "aging.xlsx", "核对 CNY")
+    assert accounts[1][2:] == [100_000, 50_000, -5_000, -60_000, 1_000, -2_000, 84_000, 84_000, 0]
+    differences = cells_of(tmp_path / "latest" / "aging.xlsx", "总账差异")
+    assert [row[5] for row in differences[1:]] == [20_000, -5]
+    assert differences[1][-1] == "I1 · I2 · 另 4 张"
+    holds = cells_of(tmp_path / "latest" / "worklist.xlsx", "停货客户")
+    assert [row[3] for row in holds[1:]] == ["停货，转法务；提请计提", "欠款超过信用额度", ""]
 
 
 def test_workbook_keeps_text_as_text(tmp_path: Path) -> None:

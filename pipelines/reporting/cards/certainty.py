@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from pipelines.reporting import buckets, numbers, periods, words
 from pipelines.reporting.facts import RunFacts
+from pipelines.reporting.numbers import TableUnit
 from pipelines.reporting.review import LedgerDifference, LedgerTotal, ReviewData
 from pipelines.reporting.table import Block, Card, Cell, Column, Table, amount_cell, count_cell, words_cell
 from pipelines.reporting.words import Text
@@ -48,7 +49,27 @@ def guesses(data: ReviewData, run: RunFacts, span: int = 6) -> Card:
     )
     applied = numbers.money(data.guessed_amount, run.base_currency)
     note = Block(note=words.text("card.guesses.note", amount=applied))
-    return Card("guesses", span, told, sub, blocks=(Block(table), note))
+    blocks = (Block(table), *_most_guessed(data, unit), note)
+    return Card("guesses", span, told, sub, blocks=blocks)
+
+
+def _most_guessed(data: ReviewData, unit: TableUnit) -> tuple[Block, ...]:
+    """Return the customers to ask first what they paid: those of whose debt most rests on guesses."""
+    if not data.guessed_customers:
+        return ()
+    heading = words.text("card.guesses.customers")
+    body = tuple(
+        (
+            words_cell(
+                row.customer_name, "l wrap", row.customer_id if row.customer_name != row.customer_id else ""
+            ),
+            amount_cell(row.moved, unit),
+        )
+        for row in data.guessed_customers
+    )
+    return (
+        Block(Table(heading, _columns(("table.customer", "table.moved"), 1), body, css="tight"), heading),
+    )
 
 
 def _columns(keys: tuple[str, ...], texts: int) -> tuple[Column, ...]:
@@ -109,7 +130,7 @@ def _differences(rows: tuple[LedgerDifference, ...]) -> Table:
                 words.text(f"ledger_clue.{row.clue}") if row.clue else words.text("card.ledger.unexplained"),
                 "l wrap",
             ),
-            words_cell(_documents(row), "l wrap"),
+            words_cell(documents(row), "l wrap"),
         )
         for row in rows
     )
@@ -127,7 +148,8 @@ def _differences(rows: tuple[LedgerDifference, ...]) -> Table:
     return Table(words.text("table.ledger_differences"), columns, body, css="tight", is_sortable=True)
 
 
-def _documents(row: LedgerDifference) -> Text:
+def documents(row: LedgerDifference) -> Text:
+    """Return the numbers of the documents that likely explain a difference, and how many more there are."""
     named = [words.same(name) for name in row.documents]
     if row.more:
         named.append(words.text("card.ledger.more_documents", row.more, n=row.more))

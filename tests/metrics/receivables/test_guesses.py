@@ -101,3 +101,14 @@ def test_aging_without_guesses_equals_a_build_that_guesses_nothing() -> None:
             ).fetchall()
             assert without == asked
             assert asked
+
+
+def test_guesses_by_customer_move_debt_of_those_they_were_made_for(built: DuckDBPyConnection) -> None:
+    found = guesses.rows(built, AS_OF, "invoice", (30, 45), by="customer")
+    # As above, all of it A's: B named what it paid.
+    assert [(row.slice, row.bucket, row.moved_amount) for row in found] == [
+        ("A", "0-30", Decimal(-70)),
+        ("A", "31-45", Decimal(-40)),
+        ("A", ">45", Decimal(110)),
+        ("B", ">45", Decimal(0)),
+    ]

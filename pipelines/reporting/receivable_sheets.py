@@ -1,0 +1,109 @@
+"""Sheets of the receivables workbooks: accounts reconciled, differences from the ledger, deliveries on hold."""
+
+from __future__ import annotations
+
+from pipelines.reporting import words
+from pipelines.reporting.cards.accounts import MOVEMENTS
+from pipelines.reporting.cards.certainty import documents
+from pipelines.reporting.cards.holds import reason_words
+from pipelines.reporting.review import Hold, Reconciled, ReviewData
+from pipelines.reporting.workbooks import Field, Sheet, Value
+
+
+def _named(key: str, width: int = 14) -> Field:
+    return Field(words.text(f"table.{key}"), "text", width)
+
+
+def accounts(data: ReviewData) -> list[Sheet]:
+    """Return a sheet a currency: every account from the opening of the month under review to its closing."""
+    found: dict[str, list[Reconciled]] = {}
+    for row in data.reconciled:
+        found.setdefault(row.currency, []).append(row)
+    fields = (
+        _named("code", 14),
+        _named("customer", 34),
+        *(Field(words.text(f"statement.{key}"), "amount", 16, has_total=True) for key in MOVEMENTS),
+        Field(words.text("table.open_items"), "amount", 16, has_total=True),
+        Field(words.text("table.difference"), "amount", 14, has_total=True),
+    )
+    return [
+        Sheet(
+            words.text("book.sheet_by", what=words.text("book.accounts"), currency=currency),
+            fields,
+            [
+                (
+                    row.customer_id,
+                    row.customer_name,
+                    *(getattr(row, key) for key in MOVEMENTS),
+                    row.open,
+                    row.closing - row.open,
+                )
+                for row in rows
+            ],
+        )
+        for currency, rows in sorted(found.items())
+    ]
+
+
+def ledger(data: ReviewData, lang: str) -> list[Sheet]:
+    """Return the sheet of customers whose balance the general ledger sees otherwise, with their likely documents."""
+    if not data.ledger_differences:
+        return []
+    fields = (
+        _named("code", 14),
+        _named("customer", 34),
+        _named("currency", 9),
+        Field(words.text("table.documents_say"), "amount", 16),
+        Field(words.text("table.ledger_says"), "amount", 16),
+        Field(words.text("table.difference"), "amount", 16),
+        _named("clue", 34),
+        _named("likely_documents", 44),
+    )
+    body: list[tuple[Value, ...]] = [
+        (
+            row.customer_id,
+            row.customer_name,
+            row.currency,
+            row.open_amount,
+            row.ledger_amount,
+            row.difference_amount,
+            words.text(f"ledger_clue.{row.clue}" if row.clue else "card.ledger.unexplained").of(lang),
+            documents(row).of(lang),
+        )
+        for row in data.ledger_differences
+    ]
+    return [Sheet(words.text("book.ledger"), fields, body)]
+
+
+def holds(rows: tuple[Hold, ...], lang: str) -> Sheet:
+    """Return the sheet of customers who get no more goods for now."""
+    fields = (
+        _named("code"),
+        _named("customer", 34),
+        _named("rep", 16),
+        _named("reason", 34),
+        Field(words.text("table.receivable"), "amount", 16, has_total=True),
+        Field(words.text("table.overdue"), "amount", 16, has_total=True),
+        Field(words.text("table.oldest_days"), "count", 10),
+        Field(words.text("table.credit_limit"), "amount", 16),
+        Field(words.text("table.credit_use"), "rate", 10),
+        Field(words.text("table.waiting_orders"), "count", 10, has_total=True),
+        Field(words.text("table.waiting"), "amount", 16, has_total=True),
+    )
+    body: list[tuple[Value, ...]] = [
+        (
+            row.customer_id,
+            row.customer_name,
+            row.sales_rep,
+            reason_words(row).of(lang),
+            row.balance,
+            row.overdue,
+            row.oldest_days,
+            row.credit_limit,
+            row.credit_use,
+            row.orders,
+            row.waiting,
+        )
+        for row in rows
+    ]
+    return Sheet(words.text("card.holds.title_plain"), fields, body)

@@ -92,17 +92,7 @@ def _named(drawn: list[Account]) -> dict[str, Account]:
 ledgers = st.lists(accounts(), min_size=1, max_size=16).map(_named)
 
 
-def build(
-    connection: DuckDBPyConnection,
-    ledgers: dict[str, Account],
-    file_no: Callable[[], int] = lambda: 1,
-    **parameters: Any,
-) -> None:
-    """Load the accounts, each a customer of its own, whose document numbers carry its name.
-
-    `file_no` is asked for each document; the lines of a payment are in one file.
-    """
-    support.empty_raw(connection)
+def _rows(ledgers: dict[str, Account], file_no: Callable[[], int]) -> dict[str, list[dict[str, Any]]]:
     invoices = [
         {
             "file_no": file_no(),
@@ -137,8 +127,21 @@ def build(
         for each in documents
         for due, amount in each.instalments
     ]
-    support.insert(connection, "raw.invoices", invoices)
-    support.insert(connection, "raw.payments", payments)
-    support.insert(connection, "raw.instalments", parts)
+    return {"raw.invoices": invoices, "raw.payments": payments, "raw.instalments": parts}
+
+
+def build(
+    connection: DuckDBPyConnection,
+    ledgers: dict[str, Account],
+    file_no: Callable[[], int] = lambda: 1,
+    **parameters: Any,
+) -> None:
+    """Load the accounts, each a customer of its own, whose document numbers carry its name.
+
+    `file_no` is asked for each document; the lines of a payment are in one file.
+    """
+    support.empty_raw(connection)
+    for table, rows in _rows(ledgers, file_no).items():
+        support.insert(connection, table, rows)
     support.build(connection, ["fct_receivables", "fct_payments"], **{"as_of": LAST, **parameters})
     models.create_macros(connection, resources.path("sql") / "macros")

@@ -10,7 +10,7 @@ from pipelines.analysis.knowing import as_known, changes
 from pipelines.analysis.metric_frames import catalog, query, trace
 from pipelines.analysis.opening import about, read, refresh
 from pipelines.analysis.quality_frames import checks, files, quarantine, restatements, runs
-from pipelines.analysis.receivables_frames import aging, worklist
+from pipelines.analysis.receivables_frames import aging, receivables, reconciliation, worklist
 from pipelines.analysis.sales_frames import bridge, cohorts, customers
 
 __all__ = [
@@ -28,6 +28,8 @@ __all__ = [
     "quarantine",
     "query",
     "read",
+    "receivables",
+    "reconciliation",
     "refresh",
     "restatements",
     "runs",

@@ -66,6 +66,23 @@ def test_tie_out_sees_a_missing_slice_and_a_missing_bucket(published: DuckDBPyCo
     assert len(analysis.tie_out(published, aging.iloc[1:])) == 1
 
 
+def test_receivables_frames_tell_speed_and_accounts_that_add_up(published: DuckDBPyConnection) -> None:
+    months = analysis.receivables(published)
+    last = months[months["currency"] == "CNY"].iloc[-1]
+    totals = published.execute(
+        "select opening_amount, closing_amount from marts.receivable_totals where currency = 'CNY' "
+        "order by month_end desc limit 1"
+    ).fetchone()
+    assert (last["opening"], last["closing"]) == totals
+    # Days delinquent are those beyond the best possible, and the frame keeps six decimals of each.
+    assert abs(last["dso"] - last["bpdso"] - last["days_delinquent"]) <= Decimal("0.000002")
+    accounts = analysis.reconciliation(published, start="2026-02-01", end="2026-02-28")
+    assert not accounts["difference_amount"].any()
+    aging = analysis.aging(published, as_of="2026-02-28", by="currency")
+    for currency, closing in accounts.groupby("currency")["closing_amount"].sum().items():
+        assert closing == aging[aging["slice"] == currency]["amount"].sum()
+
+
 def test_slips_are_told_with_the_nearest_names(published: DuckDBPyConnection, tmp_path: Path) -> None:
     with pytest.raises(MetricError, match="did you mean revenue"):
         analysis.query(published, "revenu")

@@ -6,13 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
-from typing import TYPE_CHECKING
 
 from pipelines.reporting import words
 from pipelines.reporting.words import Text
-
-if TYPE_CHECKING:
-    from babel.numbers import NumberPattern
 
 NONE = Text("–", "–")
 _WAN = Decimal(10_000)
@@ -35,16 +31,8 @@ def grouped(value: Decimal, places: int, *, signed: bool = False) -> str:
     With `signed` a value above zero gets its plus sign.
     """
     result = rounded(value, places)
-    digits = str(_pattern(places).apply(abs(result), words.locale("en")))
     sign = "-" if result < 0 else "+" if signed and result > 0 else ""
-    return sign + digits
-
-
-@cache
-def _pattern(places: int) -> NumberPattern:
-    from babel.numbers import parse_pattern
-
-    return parse_pattern("#,##0." + "0" * places if places else "#,##0")
+    return f"{sign}{abs(result):,f}"
 
 
 def count(value: int | Decimal) -> Text:

@@ -119,6 +119,15 @@ def has(key: str) -> bool:
 
 def text(key: str, count: int | None = None, **values: Text | str | int) -> Text:
     """Return the words of `key` in both languages, with `values` filled in; `count` picks the plural form."""
+    return _filled(key, count, values) if values or count is not None else _bare(key)
+
+
+@cache
+def _bare(key: str) -> Text:
+    return _filled(key, None, {})
+
+
+def _filled(key: str, count: int | None, values: Mapping[str, Text | str | int]) -> Text:
     filled = [
         _template(lang, key, count).format(**{name: _in(value, lang) for name, value in values.items()})
         for lang in LANGUAGES

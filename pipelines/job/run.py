@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
     from pipelines.spark import Engine
     from pipelines.warehouse.models import Built, Model
+    from pipelines.warehouse.side_by_side import Meanwhile
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class Job:
     draft: Path | None = None
     connection: DuckDBPyConnection | None = None
     at_once: int = 1
+    marts_checked: Meanwhile[list[Any]] | None = None
     spark: Engine | None = None
     has_new_files: bool = False
     fingerprint: str = ""
@@ -148,7 +150,10 @@ class Job:
         return fact
 
     def close_draft(self) -> None:
-        """Close the connection to the draft, if one is open, and stop Spark, if it works for this run."""
+        """Close the connection to the draft, if one is open, and end what still works on it."""
+        if self.marts_checked is not None:
+            self.marts_checked.break_off()
+            self.marts_checked = None
         if self.spark is not None:
             self.spark.close()
             self.spark = None

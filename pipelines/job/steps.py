@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pipelines import resources
 from pipelines.errors import UsageError
 from pipelines.job import draft, record, restatements
 from pipelines.warehouse import models, publication
+from pipelines.warehouse.side_by_side import Meanwhile
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
     from pipelines.job.run import Job
+    from pipelines.validation import RuleResult
     from pipelines.warehouse.models import Model
 
 
@@ -90,16 +95,23 @@ def mart(job: Job) -> str:
 
 
 def measure(job: Job) -> str:
-    """Compute every declared metric into `metrics.metric_values`."""
+    """Compute every declared metric into `metrics.metric_values`; where data is small, check marts meanwhile."""
     from pipelines import metrics
 
+    if job.at_once > 1 and job.request.until != "measure":
+        job.marts_checked = Meanwhile(job.open_draft, partial(_judged, job, "marts"), "check-marts")
     rows = metrics.materialise(job.open_draft, job.parameters)
     return f"{rows:,} values"
 
 
 def check_marts(job: Job) -> str:
-    """Validate marts and metrics."""
-    return f"{_validate(job, 'marts')}; metrics: {_validate(job, 'metrics')}"
+    """Validate marts, unless that is done already, and metrics."""
+    if job.marts_checked is None:
+        marts = _validate(job, "marts")
+    else:
+        begun, job.marts_checked = job.marts_checked, None
+        marts = _counted(job, begun.result())
+    return f"{marts}; metrics: {_validate(job, 'metrics')}"
 
 
 def reconcile(job: Job) -> str:
@@ -202,11 +214,17 @@ def _build_on_spark(job: Job, chosen: Sequence[Model]) -> str:
 
 
 def _validate(job: Job, stage_name: str) -> str:
+    return _counted(job, _judged(job, stage_name, job.open_draft))
+
+
+def _judged(job: Job, stage_name: str, connection: DuckDBPyConnection) -> list[RuleResult]:
     from pipelines import validation
 
-    results = validation.validate(
-        job.open_draft, stage_name, job.request.run_id, job.parameters, at=job.request.started_at
-    )
+    request = job.request
+    return validation.validate(connection, stage_name, request.run_id, job.parameters, at=request.started_at)
+
+
+def _counted(job: Job, results: list[RuleResult]) -> str:
     job.results.extend(results)
     failed = sum(not result.success for result in results)
     return f"{len(results)} rules, {failed} failed"

@@ -51,6 +51,29 @@ def side_by_side(
     return shared.results()
 
 
+class Meanwhile(Generic[Result]):
+    """One piece of work that is done on a connection of its own while its owner goes on."""
+
+    def __init__(
+        self, connection: DuckDBPyConnection, act: Callable[[DuckDBPyConnection], Result], name: str
+    ) -> None:
+        self._cursor = beside(connection)
+        self._shared = _Shared((Piece(name, frozenset(), act),))
+        self._thread = threading.Thread(target=self._shared.work, args=(self._cursor,), name=name)
+        self._thread.start()
+
+    def result(self) -> Result:
+        """Wait for the work; return what it returned or raise what it raised."""
+        self._thread.join()
+        self._cursor.close()
+        return self._shared.results()[0]
+
+    def break_off(self) -> None:
+        """End the work, if it goes on still, whatever comes of it."""
+        _break_off((self._thread,), (self._cursor,))
+        self._cursor.close()
+
+
 def _break_off(helpers: Sequence[threading.Thread], cursors: Sequence[DuckDBPyConnection]) -> None:
     for helper, cursor in zip(helpers, cursors, strict=True):
         while helper.is_alive():  # told again and again: between two statements nobody hears it

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import threading
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import job, metrics, warehouse
-from pipelines.errors import GateFailed, SalesdeskError, UnreadableExport, UsageError
+from pipelines.errors import GateFailed, ModelError, SalesdeskError, UnreadableExport, UsageError
 from pipelines.metrics import aging
 from pipelines.settings import Settings
 from pipelines.warehouse import journal
@@ -225,6 +227,23 @@ def _truncated(folder: Path) -> Path:
 def _unrecognisable(folder: Path) -> Path:
     (folder / "songs.csv").write_text("title,artist\nA,B\n", encoding="utf-8")
     return folder / "songs.csv"
+
+
+def test_main_job_that_fails_while_its_marts_are_checked_ends_the_check_and_tells_the_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The checks work on the draft beside the metrics: neither they nor the draft stay behind."""
+
+    def fail(*_: object) -> int:
+        assert "check-marts" in {thread.name for thread in threading.enumerate()}
+        raise ModelError("A metric cannot be computed")
+
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(metrics, "materialise", fail)
+    with pytest.raises(ModelError, match="metric cannot be computed"):
+        run(tmp_path, *TABLES)
+    assert "check-marts" not in {thread.name for thread in threading.enumerate()}
+    assert not list((tmp_path / "snapshots").iterdir())
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 
-from pipelines.warehouse.side_by_side import Piece, side_by_side
+from pipelines.warehouse.side_by_side import Meanwhile, Piece, side_by_side
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -107,4 +108,26 @@ def test_work_broken_off_from_outside_ends_what_is_being_done_beside_it(
     with pytest.raises(KeyboardInterrupt):
         side_by_side(connection, [Piece(name, frozenset(), endless) for name in ("a", "b")], 2)
     assert "beside" not in {thread.name for thread in threading.enumerate()}
+    assert connection.execute("select 1").fetchone() == (1,)
+
+
+def test_work_done_meanwhile_gives_its_result_or_its_error_when_asked(connection: DuckDBPyConnection) -> None:
+    def answer(on: DuckDBPyConnection) -> int:
+        row = on.execute("select number from held").fetchone()
+        return row[0] if row else 0
+
+    connection.execute("create table held as select 42 as number")
+    begun = Meanwhile(connection, answer, "answer")
+    connection.execute("create table more as select 1 as number")
+    assert begun.result() == 42
+    connection.execute("drop table held")
+    with pytest.raises(duckdb.CatalogException, match="held"):
+        Meanwhile(connection, answer, "answer").result()
+
+
+def test_work_done_meanwhile_ends_when_it_is_broken_off(connection: DuckDBPyConnection) -> None:
+    endless = "select count(*) from range(1000000) as a, range(1000000) as b where a.range * b.range = 7"
+    begun = Meanwhile(connection, lambda on: on.execute(endless).fetchall(), "endless")
+    begun.break_off()
+    assert "endless" not in {thread.name for thread in threading.enumerate()}
     assert connection.execute("select 1").fetchone() == (1,)

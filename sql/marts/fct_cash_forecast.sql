@@ -60,7 +60,7 @@ paid as (
     from (
         select
             *,
-            (expected_amount * 10000)::bigint as expected_units,
+            (least(expected_amount, 10000000) * 10000)::bigint as expected_units,
             round(paid_share::double * 10000000000)::bigint as share_units -- double: ten digits of a share are whole in it
         from chosen
     )

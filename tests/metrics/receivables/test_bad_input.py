@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from pipelines import resources, warehouse
 from pipelines.warehouse import models
@@ -148,3 +149,16 @@ def test_what_is_open_adds_up_on_every_day_whatever_the_input(built: DuckDBPyCon
         ).fetchall()
         told = {(customer, currency): amount for customer, currency, amount in found if amount}
         assert told == {key: Decimal(amount) for key, amount in control.items() if amount}
+
+
+def test_cheque_post_dated_within_a_year_is_trusted_and_one_of_another_century_is_not(
+    connection: DuckDBPyConnection,
+) -> None:
+    support.empty_raw(connection)
+    support.insert(connection, "ops.files", [{"file_no": 1, "loaded_at": "2026-06-30 08:00"}])
+    rules = yaml.safe_load(resources.path("expectations").joinpath("stg_payments.yaml").read_text("utf-8"))
+    (rule,) = (each for each in rules["rules"] if each["id"] == "payment_date_not_in_future")
+    found = connection.execute(
+        f"select {rule['predicate']} from (values (date '2027-06-30'), (date '2062-05-06')) as lines (payment_date)"
+    ).fetchall()
+    assert found == [(True,), (False,)]

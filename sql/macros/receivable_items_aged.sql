@@ -1,7 +1,8 @@
 -- One row is one item open at the end of the day `as_of`, with its age and bucket; credit notes and unapplied payments are
 -- negative and age from their own date. Recomputed from every item's changes, so any day can be asked for.
--- basis 'due': age from the due date, up to 0 days is 'not due' (bucket 0). basis 'invoice': age from the document's own
--- date, nothing is not due, and age 0 is in the first bucket. Buckets are (lower, upper]; the last one has no end.
+-- basis 'due' (or 'due_date'): age from the due date, up to 0 days is 'not due' (bucket 0). basis 'invoice' (or 'invoice_date'):
+-- age from the document's own date, nothing is not due, and age 0 is in the first bucket. Any other word fails. Buckets are
+-- (lower, upper]; the last one has no end.
 -- base_open_amount is at the document's own exchange rate, empty where that is unknown.
 create or replace macro receivable_items_aged(as_of, basis, bounds) as table
 with
@@ -20,7 +21,16 @@ aged as (
         items.*,
         balances.open_amount,
         round(balances.open_amount::decimal(20, 4) * items.fx_rate, 4)::decimal(18, 4) as base_open_amount,
-        date_diff('day', if(basis = 'due', items.due_date, items.document_date), as_of::date) as age_days
+        date_diff(
+            'day',
+            -- A word that is neither fails as it is cast.
+            if(
+                starts_with(basis::enum('due', 'due_date', 'invoice', 'invoice_date')::varchar, 'due'),
+                items.due_date,
+                items.document_date
+            ),
+            as_of::date
+        ) as age_days
     from balances
     inner join marts.receivable_items as items on balances.item_id = items.item_id
 ),
@@ -28,7 +38,11 @@ aged as (
 placed as (
     select
         *,
-        if(basis = 'due' and age_days <= 0, 0, 1 + len(list_filter(bounds, lambda bound: bound < age_days)))::integer as bucket_no
+        if(
+            starts_with(basis, 'due') and age_days <= 0,
+            0,
+            1 + len(list_filter(bounds, lambda bound: bound < age_days))
+        )::integer as bucket_no
     from aged
 )
 
@@ -37,7 +51,7 @@ select
     case
         when bucket_no = 0 then 'not due'
         when bucket_no > len(bounds) then '>' || bounds[-1]
-        when bucket_no = 1 then if(basis = 'due', '1-', '0-') || bounds[1]
+        when bucket_no = 1 then if(starts_with(basis, 'due'), '1-', '0-') || bounds[1]
         else (bounds[bucket_no - 1] + 1) || '-' || bounds[bucket_no]
     end as bucket
 from placed;

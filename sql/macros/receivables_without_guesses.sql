@@ -24,8 +24,21 @@ aged as (
         items.currency,
         balances.open_amount,
         balances.named_open_amount,
-        date_diff('day', if(basis = 'due', items.due_date, items.document_date), as_of::date) as age_days,
-        if(basis = 'due' and age_days <= 0, 0, 1 + len(list_filter(bounds, lambda bound: bound < age_days)))::integer as bucket_no
+        date_diff(
+            'day',
+            -- A word that is neither fails as it is cast.
+            if(
+                starts_with(basis::enum('due', 'due_date', 'invoice', 'invoice_date')::varchar, 'due'),
+                items.due_date,
+                items.document_date
+            ),
+            as_of::date
+        ) as age_days,
+        if(
+            starts_with(basis, 'due') and age_days <= 0,
+            0,
+            1 + len(list_filter(bounds, lambda bound: bound < age_days))
+        )::integer as bucket_no
     from balances
     inner join marts.receivable_items as items on balances.item_id = items.item_id
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pytest
 
 from pipelines import warehouse
@@ -112,3 +113,13 @@ def test_guesses_by_customer_move_debt_of_those_they_were_made_for(built: DuckDB
         ("A", ">45", Decimal(110)),
         ("B", ">45", Decimal(0)),
     ]
+
+
+@pytest.mark.parametrize("macro", ["receivables_aging", "receivables_without_guesses"])
+def test_basis_is_due_or_invoice_and_nothing_else(built: DuckDBPyConnection, macro: str) -> None:
+    def asked(basis: str) -> list[Any]:
+        return built.execute(f"from {macro}(?, basis := ?) order by all", [_later(70), basis]).fetchall()
+
+    assert asked("due_date") == asked("due") != asked("invoice") == asked("invoice_date")
+    with pytest.raises(duckdb.Error, match="issue_date"):
+        asked("issue_date")

@@ -114,8 +114,8 @@ blue_invoices as (
         invoice_id,
         customer_id,
         currency
-    from rated
-    where is_effective and not is_credit_note
+    from documents
+    where status not in ('draft', 'void') and not is_credit_note
 )
 
 select

@@ -12,7 +12,7 @@
 --   was changed after that (fct_order_amendments).
 -- - is_open: valid, placed by $as_of, neither completed nor delivered; open_age is its age in days, in classes.
 with
-placed as (
+placed as not materialized (
     select
         totals.* exclude (shipped_date, delivered_date, quantity_delivered),
         totals.net_amount > 0 as has_value,

@@ -9,6 +9,10 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
+# The format of the files we write: text as DuckDB compresses it since 1.3 takes a third less work than the two older ways
+# that it tries otherwise. An older DuckDB cannot open them.
+_FORMAT = "v1.3.0"
+
 
 def connect(
     path: Path | None = None,
@@ -30,6 +34,8 @@ def connect(
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
     }
+    if path and not read_only:
+        options["storage_compatibility_version"] = _FORMAT
     if memory_limit:
         options["memory_limit"] = memory_limit
     if spill_folder:

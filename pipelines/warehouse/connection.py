@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-# The format of the files we write: text as DuckDB compresses it since 1.3 takes a third less work than the two older ways
-# that it tries otherwise. An older DuckDB cannot open them.
+# The format of the files we write: text as DuckDB compresses it since 1.3 takes a third less work than the two
+# older ways that it tries otherwise. An older DuckDB cannot open them.
 _FORMAT = "v1.3.0"
 
 

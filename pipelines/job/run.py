@@ -85,6 +85,7 @@ class Job:
     connection: DuckDBPyConnection | None = None
     at_once: int = 1
     marts_checked: Meanwhile[list[Any]] | None = None
+    comments: int = 0
     spark: Engine | None = None
     has_new_files: bool = False
     fingerprint: str = ""

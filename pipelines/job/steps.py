@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from pipelines.validation import RuleResult
     from pipelines.warehouse.models import Model
 
+# Schemas by what writes into them after the marts are built.
+_MODELS, _OTHERS = ("staging", "marts"), ("metrics", "ops", "main")
+
 
 @dataclass(frozen=True)
 class Step:
@@ -109,6 +112,7 @@ def check_marts(job: Job) -> str:
     if job.marts_checked is None:
         marts = _validate(job, "marts")
     else:
+        job.comments = _describe(job, _MODELS)  # no check writes into what it reads
         begun, job.marts_checked = job.marts_checked, None
         marts = _counted(job, begun.result())
     return f"{marts}; metrics: {_validate(job, 'metrics')}"
@@ -133,15 +137,19 @@ def judge(job: Job) -> str:
 
 def describe(job: Job) -> str:
     """Comment tables and columns in the draft, so that any tool that opens it can say what they mean."""
+    made = job.comments + _describe(job, _OTHERS) if job.comments else _describe(job, (*_MODELS, *_OTHERS))
+    return f"{made} comments"
+
+
+def _describe(job: Job, schemas: tuple[str, ...]) -> int:
     from pipelines import metrics
     from pipelines.exports.declarations import kinds
     from pipelines.warehouse import comments
 
-    sql = resources.path("sql")
-    made = comments.describe(
+    return comments.describe(
         job.open_draft,
         job.models,
-        folder=sql,
+        folder=resources.path("sql"),
         views={
             f"metrics.{name}": f"{metric.words['zh']}\n{metric.words['en']}"
             for name, metric in metrics.catalog().items()
@@ -151,8 +159,8 @@ def describe(job: Job) -> str:
             for kind in kinds().values()
             for column in kind.columns
         },
+        schemas=schemas,
     )
-    return f"{made} comments"
 
 
 def publish(job: Job) -> str:

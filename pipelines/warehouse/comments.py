@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,8 +23,9 @@ def describe(
     folder: Path | None = None,
     views: Mapping[str, str] | None = None,
     columns: Mapping[str, str] | None = None,
+    schemas: Collection[str] = (),
 ) -> int:
-    """Comment what the database holds and return how many comments were made.
+    """Comment what the database holds, of the schemas named or of all, and return how many comments were made.
 
     Each model's table gets the file's header; a column gets the header's line `- column: words`. `folder` is the
     SQL folder, whose `ops/` and `macros/` files are headed alike and whose `dictionary.yaml` says what no header does;
@@ -43,7 +44,7 @@ def describe(
     kinds, held = _kinds(connection), _columns(connection)
     statements = []
     for name, words in headers.items():
-        if name not in kinds or not words:
+        if name not in kinds or not words or (schemas and name.split(".")[0] not in schemas):
             continue
         place = ".".join(f'"{part}"' for part in name.split("."))
         statements.append(f"comment on {kinds[name]} {place} is {_quoted(words)}")
@@ -52,6 +53,8 @@ def describe(
             f'comment on column {place}."{column}" is {_quoted(told[column])}'
             for column in sorted(held.get(name, set()) & set(told))
         ]
+    if not statements:
+        return 0
     # one transaction: each comment alone would be written to disk by itself; and one call for all of them
     connection.begin()
     connection.execute("; ".join(statements))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -29,3 +31,15 @@ def test_workdays_of_no_country_are_the_weekdays() -> None:
 def test_workdays_of_an_unknown_country_are_refused_by_name() -> None:
     with pytest.raises(SettingsError, match="XX"):
         workdays.parameters("XX", 2026)
+
+
+def test_workdays_of_one_country_import_no_other_and_keep_none_from_being_imported() -> None:
+    told = (
+        "import sys\n"
+        "from pipelines.job import workdays\n"
+        "assert workdays.parameters('CN', 2026)['working_weekends']\n"
+        "assert 'holidays.countries.germany' not in sys.modules\n"
+        "import holidays, holidays.countries\n"
+        "assert holidays.countries.Germany(years=2026)\n"
+    )
+    subprocess.run([sys.executable, "-c", told], check=True)

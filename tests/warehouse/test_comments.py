@@ -65,3 +65,13 @@ def test_every_published_model_has_a_header(connection: DuckDBPyConnection) -> N
     found = models.load_folder(resources.path("sql"), connection)
     silent = [model.name for model in found if not comments.header(model.path.read_text(encoding="utf-8"))]
     assert silent == []
+
+
+def test_describe_of_some_schemas_leaves_the_others(connection: DuckDBPyConnection, tmp_path: Path) -> None:
+    found = built(connection, tmp_path)
+    # the table and its three columns that the header tells of; then the macro
+    made = [
+        comments.describe(connection, found, folder=tmp_path, schemas=(schema,))
+        for schema in ("marts", "main", "ops")
+    ]
+    assert made == [4, 1, 0]

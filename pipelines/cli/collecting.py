@@ -65,7 +65,9 @@ _HOLD_COLUMNS = (
 def _flat(row: dict[str, Any]) -> dict[str, Any]:
     """Write a list of amounts as one text, so that it fits a cell of any format."""
     return {
-        name: " / ".join(plain(Decimal(each)) for each in value) if isinstance(value, list) else value
+        name: " / ".join("–" if each is None else plain(each) for each in value)
+        if isinstance(value, list)
+        else value
         for name, value in row.items()
     }
 

@@ -101,14 +101,17 @@ class OverdueCustomer(Aged):
 
 @dataclass(frozen=True)
 class Hold:
-    """One customer who gets no more goods for now, the code of the reason, and what waits; in base currency."""
+    """One customer who gets no more goods for now, the code of the reason, and what waits; in base currency.
+
+    Amounts are None where an exchange rate is missing.
+    """
 
     customer_id: str
     customer_name: str
     reason: str
     step: str
-    balance: Decimal
-    overdue: Decimal
+    balance: Decimal | None
+    overdue: Decimal | None
     oldest_days: int | None
     credit_limit: Decimal | None
     credit_use: Decimal | None

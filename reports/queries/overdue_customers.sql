@@ -9,8 +9,10 @@ aged as (
         bucket_no,
         sum(open_amount)::decimal(18, 4) as amount,
         sum(base_open_amount) as base_amount,
+        bool_or(base_open_amount is null) as is_unrated,
         sum(open_amount) filter (where due_date < $day) as overdue_amount,
         sum(base_open_amount) filter (where due_date < $day) as base_overdue_amount,
+        bool_or(base_open_amount is null and due_date < $day) as is_overdue_unrated,
         max(date_diff('day', due_date, $day::date)) filter (where open_amount > 0 and due_date < $day) as oldest_days,
         -- the rep of the largest open document speaks for the customer
         arg_max(sales_rep, row(open_amount, item_id)) as sales_rep,
@@ -29,8 +31,10 @@ accounts as (
         max(largest_amount) as largest_amount,
         list({'bucket_no': bucket_no, 'amount': amount} order by bucket_no) as amounts,
         coalesce(sum(overdue_amount), 0)::decimal(18, 4) as overdue_amount,
-        sum(base_overdue_amount) as base_overdue_amount,
-        sum(base_amount) as base_amount,
+        if(bool_or(is_overdue_unrated), null, sum(base_overdue_amount)) as base_overdue_amount,
+        if(bool_or(is_unrated), null, sum(base_amount)) as base_amount,
+        bool_or(is_overdue_unrated) as is_overdue_unrated,
+        bool_or(is_unrated) as is_unrated,
     from aged
     group by all
 ),
@@ -40,16 +44,23 @@ customers as (
         customer_id,
         max(oldest_days) as oldest_days,
         arg_max(sales_rep, row(largest_amount, currency)) as sales_rep,
-        sum(base_overdue_amount) as overdue_amount,
-        sum(base_amount) as balance_amount,
-        coalesce(
-            sum(sum(base_overdue_amount)) over (order by sum(base_overdue_amount) desc, customer_id) - sum(base_overdue_amount)
-            < 0.8 * sum(sum(base_overdue_amount)) over (),
-            false
-        ) as is_important,
+        -- Empty where an exchange rate is missing.
+        if(bool_or(is_overdue_unrated), null, sum(base_overdue_amount)) as overdue_amount,
+        if(bool_or(is_unrated), null, sum(base_amount)) as balance_amount,
     from accounts
     group by customer_id
     having max(overdue_amount) > 0 and max(oldest_days) is not null
+),
+
+ranked as (
+    select
+        *,
+        coalesce(
+            sum(overdue_amount) over (order by overdue_amount desc, customer_id) - overdue_amount
+            < 0.8 * sum(overdue_amount) over (),
+            false
+        ) as is_important,
+    from customers
 ),
 
 contacts as (
@@ -80,20 +91,20 @@ promises as (
 
 debtors as (
     select
-        customers.*,
+        ranked.*,
         dim.* exclude (customer_id, sales_rep),
         contacts.last_contact,
         contacts.last_method,
-        coalesce(contacts.last_owner, customers.sales_rep) as owner,
+        coalesce(contacts.last_owner, ranked.sales_rep) as owner,
         promises.promised_date,
         coalesce(promises.is_promise_broken, false) as is_promise_broken,
         coalesce(promises.is_promise_open, false) as is_promise_open,
         coalesce(promises.promises_kept, 0) as promises_kept,
         coalesce(promises.promises_broken, 0) as promises_broken,
-    from customers
-    left join marts.dim_customers as dim on customers.customer_id = dim.customer_id
-    left join contacts on customers.customer_id = contacts.customer_id
-    left join promises on customers.customer_id = promises.customer_id
+    from ranked
+    left join marts.dim_customers as dim on ranked.customer_id = dim.customer_id
+    left join contacts on ranked.customer_id = contacts.customer_id
+    left join promises on ranked.customer_id = promises.customer_id
 )
 
 select

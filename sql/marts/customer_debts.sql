@@ -43,7 +43,7 @@ buckets as (
         select
             customer_id,
             bucket_no,
-            coalesce(sum(base_open_amount), 0)::decimal(18, 4) as amount
+            if(count(base_open_amount) = count(*), sum(base_open_amount), null)::decimal(18, 4) as amount
         from aged
         group by all
     )
@@ -53,11 +53,15 @@ buckets as (
 balances as (
     select
         customer_id,
-        sum(base_open_amount)::decimal(18, 4) as balance_amount,
-        sum(base_open_amount) filter (where days_late > 0)::decimal(18, 4) as overdue_amount,
+        if(count(base_open_amount) = count(*), sum(base_open_amount), null)::decimal(18, 4) as balance_amount,
+        if(
+            count(base_open_amount) filter (where days_late > 0) = count(*) filter (where days_late > 0),
+            coalesce(sum(base_open_amount) filter (where days_late > 0), 0),
+            null
+        )::decimal(18, 4) as overdue_amount,
         max(days_late) filter (where open_amount > 0 and days_late > 0)::integer as oldest_days,
         count(*) filter (where days_late > 0 and open_amount > 0) as overdue_item_count,
-        arg_max(sales_rep, open_amount) as sales_rep
+        arg_max(sales_rep, row(open_amount, item_id)) as sales_rep
     from aged
     group by customer_id
 )
@@ -66,7 +70,8 @@ select
     balances.*,
     list_transform(
         generate_series(0, len($aging_bounds::integer[]) + 1),
-        lambda bucket_no: coalesce(buckets.amounts[bucket_no], 0)::decimal(18, 4)
+        -- A bucket that is not there holds nothing; one that is there without an amount is unknown.
+        lambda bucket_no: if(map_contains(buckets.amounts, bucket_no), buckets.amounts[bucket_no], 0)::decimal(18, 4)
     ) as bucket_amounts,
     currencies.overdue_amounts,
     -- In at least one currency more is past due than credits cover.

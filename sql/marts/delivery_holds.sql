@@ -19,8 +19,8 @@ customers as (
         dim.sales_rep,
         dim.phone,
         dim.credit_limit,
-        coalesce(debts.balance_amount, 0)::decimal(18, 4) as balance_amount,
-        coalesce(debts.overdue_amount, 0)::decimal(18, 4) as overdue_amount,
+        if(debts.customer_id is null, 0, debts.balance_amount)::decimal(18, 4) as balance_amount,
+        if(debts.customer_id is null, 0, debts.overdue_amount)::decimal(18, 4) as overdue_amount,
         debts.oldest_days,
         debts.credit_use,
         worklist.step,
@@ -29,7 +29,8 @@ customers as (
         case
             when steps.is_delivery_held then 'step'
             when debts.is_over_credit_limit then 'credit_limit'
-            when waiting.waiting_amount + coalesce(debts.balance_amount, 0) > dim.credit_limit then 'orders_exceed_limit'
+            when waiting.waiting_amount + if(debts.customer_id is null, 0, debts.balance_amount) > dim.credit_limit
+                then 'orders_exceed_limit'
         end as reason
     from marts.dim_customers as dim
     left join marts.customer_debts as debts on dim.customer_id = debts.customer_id

@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 
 D = Decimal
 TODAY = date(2026, 10, 31)
-# A owes in two currencies, 7 CNY a dollar; what B owes is not due.
+# A owes in two currencies, 7 CNY a dollar; what B owes is not due; nobody knows what a euro is.
 INVOICES = [
     ("I1", "A", date(2026, 9, 1), date(2026, 10, 1), "CNY", 100),
     ("I2", "A", date(2026, 6, 1), date(2026, 7, 1), "USD", 100),
     ("I3", "B", date(2026, 10, 1), date(2026, 11, 15), "CNY", 500),
     ("I4", "C", date(2026, 9, 1), date(2026, 9, 30), "CNY", 50),
+    ("I5", "D", date(2026, 9, 1), date(2026, 9, 30), "EUR", 40),
+    ("I6", "D", date(2026, 9, 1), date(2026, 9, 30), "CNY", 4000),
 ]
 # Two contacts on one day: the later row is the last.
 CONTACTS = [
@@ -66,13 +68,15 @@ def built() -> Iterator[DuckDBPyConnection]:
 def test_overdue_is_by_due_date_whatever_the_aging_is_by(built: DuckDBPyConnection, basis: str) -> None:
     rows = receivables.overdue_customers(built, _period(basis), TODAY)
     assert [(row.customer_id, row.currency, row.overdue, row.oldest_days) for row in rows] == [
+        ("D", "CNY", D(4000), 31),
         ("A", "CNY", D(100), 30),
         ("A", "USD", D(100), 122),
         ("C", "CNY", D(50), 31),
+        ("D", "EUR", D(40), 31),
     ]
     # By due date 1-30 and over 90 days; by invoice date 60 and 152 days: 31-90 and over 90.
     buckets = [D(0), D(100), D(0), D(0)] if basis == "due" else [D(0), D(0), D(100), D(0)]
-    assert list(rows[0].amounts) == buckets
+    assert list(rows[1].amounts) == buckets
 
 
 @pytest.mark.parametrize("basis", ["due", "invoice"])
@@ -83,6 +87,8 @@ def test_aging_rows_tell_what_is_past_due_on_any_basis(built: DuckDBPyConnection
         ("A", "USD", D(100), D(100)),
         ("B", "CNY", D(500), D(0)),
         ("C", "CNY", D(50), D(50)),
+        ("D", "CNY", D(4000), D(4000)),
+        ("D", "EUR", D(40), D(40)),
     ]
 
 
@@ -130,9 +136,20 @@ def test_rows_agree_with_the_worklist(built: DuckDBPyConnection) -> None:
             *(row.last_method or None, row.promises_kept, row.promises_broken, row.is_promise_broken),
             *(row.promised_date, row.credit_use),
         )
-        for row in rows
+        for row in sorted(rows, key=lambda row: row.customer_id)
         if row.currency == "CNY"
     ]
+
+
+def test_amount_of_which_a_rate_is_missing_is_not_told_in_base_currency(built: DuckDBPyConnection) -> None:
+    question = (
+        "select overdue_amount, balance_amount, bucket_amounts, is_important "
+        "from marts.collections_worklist where customer_id = 'D'"
+    )
+    # 4,000 CNY are known; what the 40 EUR come to is not, so neither is the sum, by which customers are ranked.
+    assert built.execute(question).fetchone() == (None, None, [0, 0, None, 0, 0, 0, 0], False)
+    row = receivables.overdue_customers(built, _period(), TODAY)[0]
+    assert (row.customer_id, row.is_important) == ("D", False)
 
 
 def test_an_earlier_day_knows_nothing_of_what_came_later(built: DuckDBPyConnection) -> None:
@@ -156,9 +173,11 @@ def test_holds_say_why_and_accounts_go_from_opening_to_closing(built: DuckDBPyCo
     assert [
         (row.customer_id, row.currency, row.opening, row.invoiced, row.closing, row.open) for row in accounts
     ] == [
+        ("D", "CNY", D(4000), D(0), D(4000), D(4000)),
         ("B", "CNY", D(0), D(500), D(500), D(500)),
         ("A", "CNY", D(100), D(0), D(100), D(100)),
         ("C", "CNY", D(50), D(0), D(50), D(50)),
+        ("D", "EUR", D(40), D(0), D(40), D(40)),
         ("A", "USD", D(100), D(0), D(100), D(100)),
     ]
 

@@ -35,7 +35,7 @@ def card(data: ReviewData, run: RunFacts) -> Card:
         title = words.text("card.holds.title_none")
         return Card("holds", 12, title, empty=words.text("empty.holds"))
     waiting = sum((row.waiting for row in rows), Decimal(0))
-    unit = numbers.table_unit([max(row.balance for row in rows), waiting], run.base_currency)
+    unit = numbers.table_unit([*(row.balance for row in rows), waiting], run.base_currency)
     title = words.text(
         "card.holds.title",
         len(rows),
@@ -91,11 +91,17 @@ def _summary(name: Text, rows: tuple[Hold, ...], unit: TableUnit, css: str = "l"
         words_cell(name, css),
         Cell(),
         Cell(),
-        amount_cell(sum((row.balance for row in rows), Decimal(0)), unit),
-        amount_cell(sum((row.overdue for row in rows), Decimal(0)), unit),
+        amount_cell(_sum([row.balance for row in rows]), unit),
+        amount_cell(_sum([row.overdue for row in rows]), unit),
         Cell(),
         Cell(),
         Cell(),
         count_cell(sum(row.orders for row in rows)),
         amount_cell(sum((row.waiting for row in rows), Decimal(0)), unit),
     )
+
+
+def _sum(amounts: list[Decimal | None]) -> Decimal | None:
+    """Return what they come to; None where one of them is not known."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, Decimal(0)) if len(known) == len(amounts) else None

@@ -14,6 +14,8 @@ monthly as (
     from marts.receivable_changes
     where change_date <= $as_of
     group by all
+    -- What comes and goes within a month, as most payments do, is at no month end.
+    having sum(change_amount) <> 0
 ),
 
 balances as (

@@ -122,7 +122,7 @@ select
         when untaxed.divisor is not null then untaxed.net_entered - untaxed.net_amount
         when untaxed.tax_amount is not null then untaxed.tax_amount
         when untaxed.tax_rate is null then 0
-        when abs(untaxed.net_amount) < 10000000 then round(untaxed.net_amount * untaxed.tax_rate, 4)
+        when abs(untaxed.net_amount) < 100000 then round(untaxed.net_amount * untaxed.tax_rate, 4)
         else round(untaxed.net_amount::decimal(38, 4) * untaxed.tax_rate, 4)
     end::decimal(18, 4) as tax_amount,
     coalesce(untaxed.status, 'confirmed') not in ('draft', 'cancelled') as is_valid,

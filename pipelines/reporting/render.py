@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pipelines import resources
-from pipelines.reporting import interactive, numbers, palette, periods, statements, svg, words
+from pipelines.reporting import cells, interactive, numbers, palette, periods, statements, svg, words
 from pipelines.reporting.cards import cohorts
 from pipelines.reporting.facts import Badge, RunFacts
 from pipelines.reporting.pages.page import Page
@@ -77,6 +77,8 @@ def environment() -> Environment:
     )
     made.globals.update(
         w=words.text,
+        t=cells.both_languages,
+        cells=cells.row,
         draw=draw,
         safe_svg=safe_svg,
         languages=words.LANGUAGES,

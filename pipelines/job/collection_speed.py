@@ -104,17 +104,18 @@ def _guessed(connection: DuckDBPyConnection, period: Period) -> tuple[GuessedRow
 
 
 def _guessed_customers(connection: DuckDBPyConnection, period: Period) -> tuple[GuessedCustomer, ...]:
-    """Return the customers of whose debt most would stand in another bucket if every guess were wrong."""
-    moved: dict[str, Decimal] = {}
-    for row in guesses.rows(connection, period.as_of, period.aging_basis, period.aging_bounds, "customer"):
-        if row.currency == period.base_currency and row.moved_amount:
-            # what leaves a bucket stands in another: each amount moves once
-            moved[row.slice] = moved.get(row.slice, Decimal(0)) + abs(row.moved_amount) / 2
-    first = sorted(moved, key=lambda number: (-moved[number], number))[:_CUSTOMERS]
+    found = guesses.most_moved(
+        connection,
+        period.as_of,
+        period.aging_basis,
+        period.aging_bounds,
+        period.base_currency,
+        _CUSTOMERS,
+    )
     names = dict(
         connection.execute(
             "select customer_id, customer_name from marts.dim_customers where list_contains($wanted, customer_id)",
-            {"wanted": first},
+            {"wanted": [number for number, _ in found]},
         ).fetchall()
     )
-    return tuple(GuessedCustomer(number, names.get(number) or number, moved[number]) for number in first)
+    return tuple(GuessedCustomer(number, names.get(number) or number, amount) for number, amount in found)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.metrics.aging import bucket_labels, slice_column
+from pipelines.metrics.aging import bucket_labels, check_bounds, slice_column
 
 if TYPE_CHECKING:
     from datetime import date
@@ -69,4 +69,35 @@ def amounts(connection: DuckDBPyConnection, as_of: date) -> list[tuple[str, Deci
         "select currency, sum(applied_amount)::decimal(18, 4) from marts.fct_payment_applications "
         "where rule in ('exact_amount', 'oldest_first') and effective_date <= $as_of group by all order by all",
         {"as_of": as_of},
+    ).fetchall()
+
+
+def most_moved(
+    connection: DuckDBPyConnection, as_of: date, basis: str, bounds: Sequence[int], currency: str, most: int
+) -> list[tuple[str, Decimal]]:
+    """Return the customers of whose debt most would stand in another bucket, with what would, the largest first.
+
+    What leaves a bucket stands in another: each amount moves once.
+    """
+    check_bounds(bounds)
+    return connection.execute(
+        """
+        select
+            customer_id,
+            (sum(abs(moved_amount)) / 2)::decimal(18, 4) as amount
+        from (
+            select
+                customer_id,
+                bucket_no,
+                sum(moved_amount) as moved_amount
+            from receivables_without_guesses($as_of, basis := $basis, bounds := $bounds)
+            where currency = $currency
+            group by all
+        )
+        group by customer_id
+        having sum(abs(moved_amount)) > 0
+        order by amount desc, customer_id
+        limit $most
+        """,
+        {"as_of": as_of, "basis": basis, "bounds": list(bounds), "currency": currency, "most": most},
     ).fetchall()

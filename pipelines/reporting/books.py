@@ -76,7 +76,7 @@ def _aging(data: ReviewData, run: RunFacts) -> Book:
             total = sum((row.total for row in mine), Decimal(0))
             ties.append((words.text("book.tie", sheet=name), numbers.full_money(total, currency)))
     notes = (*_definition_notes(data, ("receivables", "overdue", "overdue_share")), *ties)
-    return Book(title, (*sheets, *accounts(data), *ledger(data, run.lang)), notes)
+    return Book(title, (*sheets, *accounts(data, run.lang), *ledger(data, run.lang)), notes)
 
 
 def _worklist(data: ReviewData, run: RunFacts) -> Book:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from pipelines.reporting import words
 from pipelines.reporting.cards.accounts import MOVEMENTS
 from pipelines.reporting.cards.certainty import documents
@@ -14,8 +16,11 @@ def _named(key: str, width: int = 14) -> Field:
     return Field(words.text(f"table.{key}"), "text", width)
 
 
-def accounts(data: ReviewData) -> list[Sheet]:
-    """Return a sheet a currency: every account from the opening of the month under review to its closing."""
+def accounts(data: ReviewData, lang: str, most: int = 10_000) -> list[Sheet]:
+    """Return a sheet a currency: accounts from the opening of the month under review to its closing.
+
+    Beyond `most`, the smallest stand in one row, so that the totals are those of all.
+    """
     found: dict[str, list[Reconciled]] = {}
     for row in data.reconciled:
         found.setdefault(row.currency, []).append(row)
@@ -30,19 +35,25 @@ def accounts(data: ReviewData) -> list[Sheet]:
         Sheet(
             words.text("book.sheet_by", what=words.text("book.accounts"), currency=currency),
             fields,
-            [
-                (
-                    row.customer_id,
-                    row.customer_name,
-                    *(getattr(row, key) for key in MOVEMENTS),
-                    row.open,
-                    row.closing - row.open,
-                )
-                for row in rows
-            ],
+            [_account(row) for row in _largest(rows, most, lang)],
         )
         for currency, rows in sorted(found.items())
     ]
+
+
+def _account(row: Reconciled) -> tuple[Value, ...]:
+    moves = tuple(getattr(row, key) for key in MOVEMENTS)
+    return (row.customer_id, row.customer_name, *moves, row.open, row.closing - row.open)
+
+
+def _largest(rows: list[Reconciled], most: int, lang: str) -> list[Reconciled]:
+    if len(rows) <= most:
+        return rows
+    ordered = sorted(rows, key=lambda row: (-max(abs(row.opening), abs(row.closing)), row.customer_id))
+    shown, rest = ordered[:most], ordered[most:]
+    sums = {key: sum((getattr(row, key) for row in rest), Decimal(0)) for key in (*MOVEMENTS, "open")}
+    name = words.text("table.other_customers", len(rest), n=len(rest)).of(lang)
+    return [*shown, Reconciled("", name, rows[0].currency, **sums)]
 
 
 def ledger(data: ReviewData, lang: str) -> list[Sheet]:

@@ -9,6 +9,7 @@ import pytest
 
 from pipelines import reporting
 from pipelines.reporting import mail, pages, workbooks
+from pipelines.reporting.receivable_sheets import accounts
 from pipelines.reporting.statements import account_pages, statement_file
 from tests.reporting.sample import a_refused_row, a_review, a_run
 from tests.reporting.sample_statement import a_statement
@@ -133,6 +134,13 @@ def test_workbook_of_aging_has_exact_totals_before_recalculation(tmp_path: Path)
     assert differences[1][-1] == "I1 · I2 · 另 4 张"
     holds = cells_of(tmp_path / "latest" / "worklist.xlsx", "停货客户")
     assert [row[3] for row in holds[1:]] == ["停货，转法务；提请计提", "欠款超过信用额度", ""]
+
+
+def test_accounts_beyond_the_largest_stand_in_one_row() -> None:
+    (cny, _) = accounts(a_review(), "en", most=1)
+    # The larger opening first: 200,000, all of it paid.
+    assert [row[:3] for row in cny.rows] == [("C0002", "", 200_000), ("", "1 other customer", 100_000)]
+    assert cny.rows[1][-3:] == (84_000, 84_000, 0)
 
 
 def test_workbook_keeps_text_as_text(tmp_path: Path) -> None:

@@ -113,6 +113,7 @@ def test_guesses_by_customer_move_debt_of_those_they_were_made_for(built: DuckDB
         ("A", ">45", Decimal(110)),
         ("B", ">45", Decimal(0)),
     ]
+    assert guesses.most_moved(built, AS_OF, "invoice", (30, 45), "CNY", 5) == [("A", Decimal(110))]
 
 
 @pytest.mark.parametrize("macro", ["receivables_aging", "receivables_without_guesses"])

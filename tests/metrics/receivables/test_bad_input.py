@@ -151,14 +151,22 @@ def test_what_is_open_adds_up_on_every_day_whatever_the_input(built: DuckDBPyCon
         assert told == {key: Decimal(amount) for key, amount in control.items() if amount}
 
 
-def test_cheque_post_dated_within_a_year_is_trusted_and_one_of_another_century_is_not(
-    connection: DuckDBPyConnection,
+@pytest.mark.parametrize("kind", ["invoices", "payments"])
+def test_document_post_dated_within_a_year_is_kept_and_one_of_another_century_is_not(
+    connection: DuckDBPyConnection, kind: str
 ) -> None:
     support.empty_raw(connection)
     support.insert(connection, "ops.files", [{"file_no": 1, "loaded_at": "2026-06-30 08:00"}])
-    rules = yaml.safe_load(resources.path("expectations").joinpath("stg_payments.yaml").read_text("utf-8"))
-    (rule,) = (each for each in rules["rules"] if each["id"] == "payment_date_not_in_future")
-    found = connection.execute(
-        f"select {rule['predicate']} from (values (date '2027-06-30'), (date '2062-05-06')) as lines (payment_date)"
-    ).fetchall()
-    assert found == [(True,), (False,)]
+    suite = yaml.safe_load(resources.path("expectations").joinpath(f"stg_{kind}.yaml").read_text("utf-8"))
+    rules = {rule["id"]: rule for rule in suite["rules"]}
+    day = kind.removesuffix("s") + "_date"
+    refused = {"then": "quarantine"}
+    for name, days in (
+        (f"{day}_not_in_future", ["2027-06-30", "2062-05-06"]),
+        (f"{day}_plausible", ["1980-01-13", "1970-01-01"]),
+    ):
+        assert rules[name] | refused == rules[name]
+        found = connection.execute(
+            f"select {rules[name]['predicate']} from (select unnest(?::date[]) as {day})", [days]
+        ).fetchall()
+        assert found == [(True,), (False,)]

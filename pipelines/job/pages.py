@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -58,6 +60,19 @@ class Edition:
         from pipelines.job import review_data
 
         return review_data.read(self.connection, self.facts, self.settings)
+
+
+def prepare() -> None:
+    """Make ready what pages are made with, in a thread of its own: building models leaves Python with nothing to do."""
+    threading.Thread(target=_make_ready_quietly, name="prepare-pages").start()
+
+
+def _make_ready_quietly() -> None:
+    with contextlib.suppress(Exception):  # whoever makes the pages needs the same again, and is told
+        from pipelines.job import deliveries  # noqa: F401  # it sends them, and is imported with them
+        from pipelines.reporting import publication
+
+        publication.make_ready()
 
 
 def make(connection: DuckDBPyConnection, home: Home, settings: Settings) -> tuple[Path, ...]:

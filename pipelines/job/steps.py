@@ -90,7 +90,11 @@ def check_staging(job: Job) -> str:
 
 
 def mart(job: Job) -> str:
-    """Build the marts and the macros over them."""
+    """Build the marts and the macros over them; where data is small, make ready to make pages meanwhile."""
+    from pipelines.job import pages
+
+    if job.at_once > 1 and job.request.until in {"", "report"}:
+        pages.prepare()
     draft.after_checks(job)
     words = _build(job, "marts")
     models.create_macros(job.open_draft, resources.path("sql") / "macros")

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
-from pipelines.reporting import books, mail, pages, render, workbooks
+from pipelines.reporting import books, mail, pages, render, words, workbooks
 from pipelines.reporting.facts import RunFacts
 from pipelines.reporting.review import ReviewData
 from pipelines.reporting.statements import Statement, statement_file
 
 LATEST = "latest"
+
+
+@cache
+def make_ready() -> None:
+    """Import what pages and workbooks are made with, and compile the templates; making the first page would do it."""
+    import xlsxwriter  # noqa: F401
+
+    for lang in words.LANGUAGES:
+        words.locale(lang)
+    for name in ("page.html.j2", "statement.html.j2", "email.html.j2"):
+        render.environment().get_template(name)
 
 
 def publish(

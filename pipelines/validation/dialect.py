@@ -13,11 +13,13 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Literal
 
 import great_expectations as gx
 import sqlalchemy as sa
+from great_expectations.data_context.data_context.context_factory import project_manager
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 from great_expectations.execution_engine.sqlalchemy_execution_engine import SqlAlchemyExecutionEngine
@@ -262,12 +264,21 @@ def datasource(connection: DuckDBPyConnection) -> Iterator[Any]:
     """
     key = f"connection-{id(connection)}"
     _OPEN[key] = connection
-    # set to INFO by itself, it tells of temporary folders of its own
-    logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
+    context = _context()
+    # whoever works with Great Expectations beside us may have made another
+    project_manager.set_project(context)
     try:
-        context = gx.get_context(mode="ephemeral")
-        context.variables.progress_bars = ProgressBarsConfig(globally=False)
-        context.enable_analytics(enable=False)
         yield context.data_sources.add_duckdb(name="duckdb", connection_string=key)
     finally:
+        context.data_sources.delete("duckdb")
         del _OPEN[key]
+
+
+@cache  # each setting is written down as YAML, which takes as long as judging a small table
+def _context() -> Any:
+    # set to INFO by itself, it tells of temporary folders of its own
+    logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    context.enable_analytics(enable=False)
+    return context

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipelines import reporting
-from pipelines.reporting import mail, pages, workbooks
+from pipelines.reporting import mail, pages, publication, render, workbooks
 from pipelines.reporting.receivable_sheets import accounts
 from pipelines.reporting.statements import account_pages, statement_file
 from tests.reporting.sample import a_refused_row, a_review, a_run
@@ -36,6 +36,12 @@ def test_publish_writes_every_file_and_moves_the_link(tmp_path: Path) -> None:
     }
     assert (tmp_path / "latest").resolve() == (tmp_path / "20261102-0730").resolve()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["20261102-0730", "latest"]
+
+
+def test_make_ready_compiles_the_templates_that_pages_need() -> None:
+    publication.make_ready()
+    compiled = {name for _, name in render.environment().cache or {}}
+    assert compiled >= {"page.html.j2", "statement.html.j2", "email.html.j2"}
 
 
 def test_publish_twice_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +105,7 @@ class Kind:
         return tuple(column.name for column in self.columns)
 
 
+@lru_cache(8192)  # the same few hundred headers and words are compared again and again
 def normalise(text: str) -> str:
     """Return a header or word as it is compared: half width, lower case, simplified, letters and digits only."""
     folded = simplified(unicodedata.normalize("NFKC", text).casefold())

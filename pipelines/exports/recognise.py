@@ -104,7 +104,8 @@ def _bound(mapping: Mapping, header: Sequence[str], where: str) -> Recognition:
 
 def candidates(header: Sequence[str]) -> list[Candidate]:
     """Return every kind with what of it stands in the header, best first."""
-    found = [_candidate(kind, header) for kind in kinds().values()]
+    positions = _positions(header)
+    found = [_candidate(kind, header, positions) for kind in kinds().values()]
     return sorted(found, key=lambda one: (one.fits, len(one.columns) - len(one.missing)), reverse=True)
 
 
@@ -128,8 +129,7 @@ def _positions(header: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _candidate(kind: Kind, header: Sequence[str]) -> Candidate:
-    positions = _positions(header)
+def _candidate(kind: Kind, header: Sequence[str], positions: dict[str, int]) -> Candidate:
     columns: dict[str, int] = {}
     rivals: dict[str, tuple[int, ...]] = {}
     for column in kind.columns:

@@ -12,6 +12,13 @@
 --   was changed after that (fct_order_amendments).
 -- - is_open: valid, placed by $as_of, neither completed nor delivered; open_age is its age in days, in classes.
 with
+-- Orders all draft or all cancelled.
+void as (
+    select order_id
+    from (from marts.order_totals where not is_valid) as refused
+    anti join (from marts.order_totals where is_valid) as valid using (order_id)
+),
+
 placed as not materialized (
     select
         totals.* exclude (shipped_date, delivered_date, quantity_delivered),
@@ -23,7 +30,7 @@ placed as not materialized (
         coalesce(totals.delivered_date, deliveries.delivered_date) <= $as_of as is_delivered
     from marts.order_totals as totals
     left join marts.order_deliveries as deliveries on totals.order_id = deliveries.order_id
-    where totals.is_valid or totals.order_id not in (select order_id from marts.order_totals where is_valid)
+    where totals.is_valid or totals.order_id in (from void)
 ),
 
 amendments as (

@@ -24,6 +24,10 @@ _WORTH_COPYING = 0.2
 # Bytes of typed rows up to which one thread builds in less processor time and no more wall time than two: some
 # 80,000 order lines with all that belongs to them.
 _SMALL = 6_000_000
+# What a build may hold where no memory_limit is set: three and a half times the typed rows, and no less than this. With
+# less it slows down or ends; with more it only keeps in memory what lies on the disk.
+_MEMORY = 2_500_000_000
+_MEMORY_TO_TYPED = 3.5
 # Statements of one thread each that are run side by side at the most: about as wide as the models' graph is.
 _MOST_AT_ONCE = 4
 

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
 
 from pipelines import warehouse
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 
 def test_connect_new_file_is_in_the_format_that_compresses_text_faster(tmp_path: Path) -> None:
@@ -14,3 +20,29 @@ def test_connect_new_file_is_in_the_format_that_compresses_text_faster(tmp_path:
         assert connection.execute(asked).fetchone() == ("v1.3.0+",)
     with warehouse.connect(place, read_only=True) as connection:
         assert connection.execute("select 1").fetchone() == (1,)
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "allowed"),
+    [
+        (None, 1_000_000_000, 1_000_000_000),
+        ("2GB", 1_000_000_000, 2_000_000_000),
+        ("2GB", None, 2_000_000_000),
+    ],
+    ids=["lowered", "set by hand", "no more said"],
+)
+def test_connect_memory_is_lowered_where_no_limit_is_set(
+    limit: str | None, most: int | None, allowed: int
+) -> None:
+    with warehouse.connect(memory_limit=limit, most_memory=most) as connection:
+        assert _allowed(connection) == pytest.approx(allowed, rel=0.05)  # told as 1.8 GiB
+
+
+def test_connect_more_memory_than_the_machine_has_is_never_taken() -> None:
+    with warehouse.connect() as plain, warehouse.connect(most_memory=10**18) as raised:
+        assert _allowed(raised) == _allowed(plain)
+
+
+def _allowed(connection: DuckDBPyConnection) -> int:
+    row = connection.execute("select parse_formatted_bytes(current_setting('memory_limit'))").fetchone()
+    return int(row[0]) if row else 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from pipelines.job.run import Job
+    from pipelines.spark import Engine
     from pipelines.validation import RuleResult
-    from pipelines.warehouse.models import Model
 
 # Schemas by what writes into them after the marts are built.
 _MODELS, _OTHERS = ("staging", "marts"), ("metrics", "ops", "main")
@@ -105,6 +105,9 @@ def measure(job: Job) -> str:
     """Compute every declared metric into `metrics.metric_values`; where data is small, check marts meanwhile."""
     from pipelines import metrics
 
+    if job.spark is not None:
+        rows = metrics.materialise(job.open_draft, job.parameters, job.spark.make)
+        return f"{rows:,} values{_by_whom({'metrics.metric_values'}, job.spark)}"
     if job.at_once > 1 and job.request.until != "measure":
         job.marts_checked = Meanwhile(job.open_draft, partial(_judged, job, "marts"), "check-marts")
     rows = metrics.materialise(job.open_draft, job.parameters)
@@ -200,29 +203,39 @@ def report(job: Job) -> str:
 
 def _build(job: Job, schema: str) -> str:
     chosen = [model for model in job.models if model.name.startswith(f"{schema}.")]
-    if job.request.settings.engine == "spark":
-        return _build_on_spark(job, chosen)
-    built = models.build(job.open_draft, chosen, job.parameters, kept=job.plan.kept, at_once=job.at_once)
+    engine = _spark(job)
+    if engine is None:
+        built = models.build(job.open_draft, chosen, job.parameters, kept=job.plan.kept, at_once=job.at_once)
+    else:
+        built = engine.build(job.open_draft, chosen, job.parameters, kept=job.plan.kept)
     job.built.extend(built)
-    return f"{len(built)} tables, {sum(table.rows for table in built):,} rows"
+    words = f"{len(built)} tables, {sum(table.rows for table in built):,} rows"
+    return f"{words}{_by_whom({table.name for table in built}, engine)}"
 
 
-def _build_on_spark(job: Job, chosen: Sequence[Model]) -> str:
-    """Build the models on Spark; its scratch Parquet stands beside the draft and goes with it."""
+def _spark(job: Job) -> Engine | None:
+    """Return Spark where the settings ask for it; its scratch Parquet stands beside the draft and goes with it."""
+    if job.request.settings.engine != "spark":
+        return None
     from pipelines.spark import Engine
 
     if job.spark is None:
         if job.draft is None:
-            message = "models are built after load"
+            message = "Spark starts after load"
             raise RuntimeError(message)
         job.spark = Engine.open(job.request.settings.spark_master, job.draft.with_suffix(".spark"))
-    built = job.spark.build(job.open_draft, chosen, job.parameters, kept=job.plan.kept)
-    job.built.extend(built)
-    ours = [model.name for model in chosen if model.name in job.spark.by_duckdb]
-    words = (
-        f"{len(built)} tables, {sum(table.rows for table in built):,} rows; by Spark {len(built) - len(ours)}"
-    )
-    return f"{words}, by DuckDB {len(ours)}: {', '.join(ours)}" if ours else words
+    return job.spark
+
+
+def _by_whom(names: set[str], engine: Engine | None) -> str:
+    """Say what Spark did, what DuckDB, and name what Spark has no words for."""
+    if engine is None:
+        return ""
+    others = names - engine.done
+    unknown = sorted(others & set(engine.by_duckdb))
+    words = f"; by Spark {len(names & engine.done)}"
+    words += f", by DuckDB {len(others)}" if others else ""
+    return f"{words}, as Spark has no words for them: {', '.join(unknown)}" if unknown else words
 
 
 def _validate(job: Job, stage_name: str) -> str:
@@ -232,14 +245,22 @@ def _validate(job: Job, stage_name: str) -> str:
 def _judged(job: Job, stage_name: str, connection: DuckDBPyConnection) -> list[RuleResult]:
     from pipelines import validation
 
-    request = job.request
-    return validation.validate(connection, stage_name, request.run_id, job.parameters, at=request.started_at)
+    request, engine = job.request, _spark(job)
+    return validation.validate(
+        connection,
+        stage_name,
+        request.run_id,
+        job.parameters,
+        at=request.started_at,
+        count=engine.failing if engine else None,
+    )
 
 
 def _counted(job: Job, results: list[RuleResult]) -> str:
     job.results.extend(results)
     failed = sum(not result.success for result in results)
-    return f"{len(results)} rules, {failed} failed"
+    words = f"{len(results)} rules, {failed} failed"
+    return f"{words}{_by_whom({result.rule_id for result in results}, job.spark)}"
 
 
 STEPS = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,8 @@ from pipelines.warehouse import insert
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    Make = Callable[[DuckDBPyConnection, str, str, Mapping[str, Any]], int]
 
 _SETTINGS = (
     "as_of",
@@ -29,11 +31,20 @@ _SETTINGS = (
 SLICES = ("region", "sales_rep", "channel", "product_category", "currency")
 
 
-def materialise(connection: DuckDBPyConnection, parameters: Mapping[str, Any]) -> int:
+def make(connection: DuckDBPyConnection, relation: str, sql: str, parameters: Mapping[str, Any]) -> int:
+    """Make a table from one SELECT; return its rows."""
+    row = connection.execute(f"create or replace table {relation} as {sql}", parameters).fetchone()
+    return int(row[0]) if row else 0
+
+
+def materialise(
+    connection: DuckDBPyConnection, parameters: Mapping[str, Any], make_table: Make = make
+) -> int:
     """Fill `metrics.metric_values`, `metrics.definitions`, `metrics.build_settings` and one view per metric.
 
     One row of metric_values is one metric in one month: in total (segment_count 0, all slice columns null)
     or of one value of one slice, from its first month with facts on (see `Question`). Return the number of values.
+    `make_table` runs the one statement that adds them all up, where another engine does.
     """
     connection.execute("create schema if not exists metrics")
     metrics = tuple(metric for metric in catalog().values() if "month" in metric.grains)
@@ -52,15 +63,16 @@ def materialise(connection: DuckDBPyConnection, parameters: Mapping[str, Any]) -
     )
     sql, bound = compose(question)
     columns = ", ".join(f"s_{name} as {name}" for name in SLICES)
-    row = connection.execute(
-        "create or replace table metrics.metric_values as "
+    made = make_table(
+        connection,
+        "metrics.metric_values",
         f"select metric, 'month' as grain, period_start, (slice_no > 0)::integer as segment_count, {columns}, "
         "numerator, denominator, value, is_complete, is_small_sample, reason "
         f"from ({sql}) order by metric, slice_no, period_start, {', '.join(SLICES)}",
         bound,
-    ).fetchone()
+    )
     _write_views(connection, metrics)
-    return int(row[0]) if row else 0
+    return made
 
 
 def _first_day(connection: DuckDBPyConnection, metrics: Sequence[Metric]) -> date | None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import ModelError
-from pipelines.spark.constructs import NotTranslated, relation_name
+from pipelines.spark import counting
+from pipelines.spark.calls import NotTranslated
+from pipelines.spark.constructs import relation_name
 from pipelines.spark.session import start
-from pipelines.spark.translation import to_spark
+from pipelines.spark.translation import parsed, relations, told
+from pipelines.spark.types import spark_type
 from pipelines.warehouse import models
 
 if TYPE_CHECKING:
@@ -21,37 +24,26 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
     from pyspark.sql import DataFrame, SparkSession
 
+    from pipelines.spark.translation import Told
     from pipelines.warehouse.models import Built, Model
 
-_SPARK_TYPES = {
-    "VARCHAR": "string",
-    "BOOLEAN": "boolean",
-    "TINYINT": "tinyint",
-    "SMALLINT": "smallint",
-    "INTEGER": "int",
-    "BIGINT": "bigint",
-    "HUGEINT": "decimal(38, 0)",
-    "DOUBLE": "double",
-    "DATE": "date",
-    "TIMESTAMP": "timestamp_ntz",
-}
-# Models that Spark refuses though each of their words is known to it, with what it says.
-BUILT_BY_DUCKDB = {
-    "marts.application_rounds": "recurs by key",
-    "marts.fct_day_volumes": "a median in a window with an order",
-    "marts.invoice_number_gaps": "a condition names an alias of its own select",
-    "marts.ledger_candidates": "spreads a list inside a function",
-    "marts.ledger_clues": "a condition names an alias of its own select",
-}
+# Models that stay with DuckDB though Spark has words for them, with the reason.
+BUILT_BY_DUCKDB = {"marts.application_rounds": "its rounds are a recursion whose step has parts of its own"}
 
 
 @dataclass
 class Engine:
-    """Spark, working for one run. `folder` holds the Parquet it reads and writes, until it is closed."""
+    """Spark, working for one run. `folder` holds the Parquet it reads and writes, until it is closed.
+
+    `done` names the models, tables and rules that Spark saw to, `by_duckdb` those that it has no words for.
+    """
 
     session: SparkSession
     folder: Path
+    done: set[str] = field(default_factory=set)
     by_duckdb: list[str] = field(default_factory=list)
+    # The rows of each table that Spark made and still sees as it made them.
+    _made: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def open(cls, master: str, folder: Path) -> Engine:
@@ -74,121 +66,163 @@ class Engine:
     ) -> list[Built]:
         """Build models as `warehouse.models.build` does: each after those it reads, each as a table of the draft.
 
-        Those named in `kept` stay as the draft holds them. What Spark has no words for is built by DuckDB and named in
-        `by_duckdb`. Raises ModelError, naming the file,
-        when Spark refuses a statement.
+        Those named in `kept` stay as the draft holds them. Raises ModelError, naming the file, when Spark refuses a
+        statement.
         """
         wanted = list(chosen)
         existing = models.relations(connection) - {model.name for model in wanted}
-        known: set[str] = set()
+        seen: set[str] = set()
         return [
-            self._build_one(connection, model, parameters, known)
+            self._build_one(connection, model, parameters, seen)
             for model in models.in_order(wanted, existing)
             if model.name not in kept
         ]
 
     def _build_one(
-        self, connection: DuckDBPyConnection, model: Model, parameters: Mapping[str, Any], known: set[str]
+        self, connection: DuckDBPyConnection, model: Model, parameters: Mapping[str, Any], seen: set[str]
     ) -> Built:
         started = time.perf_counter()
         given = {name: parameters[name] for name in model.parameters}
-        columns = {name: [column for column, _ in _columns(connection, name)] for name in model.references}
-        statement = _told(model, given, columns)
-        if not statement:
+        try:
+            is_ours = model.name in BUILT_BY_DUCKDB
+            rows = None if is_ours else self._make(connection, model.name, model.sql, given, seen)
+        except NotTranslated:
+            rows = None
+        except ModelError as error:
+            raise ModelError(
+                "Spark refused an SQL model", where=str(model.path), found=error.found
+            ) from error
+        if rows is None:
             self.by_duckdb.append(model.name)
             (built,) = models.build(connection, [model], parameters)
             return built
-        for name in sorted(model.references - known):
-            self._show(connection, name)
-        known |= model.references
-        rows = self._write(connection, model, statement, given)
-        known.add(model.name)
         return models.Built(model.name, rows, time.perf_counter() - started)
 
-    def _show(self, connection: DuckDBPyConnection, relation: str) -> None:
-        """Let Spark see a relation of the draft."""
-        path = self.folder / "seen" / f"{relation}.parquet"
-        path.parent.mkdir(exist_ok=True)
-        place = ".".join(f'"{part}"' for part in relation.split("."))
-        connection.execute(f"copy (select * from {place}) to '{_quoted(path)}' (format parquet)")
-        self._view(relation, str(path))
-
-    def _view(self, relation: str, path: str) -> None:
-        name = relation_name(relation)
-        self.session.catalog.dropTempView(name)
-        self.session.read.parquet(path).createOrReplaceTempView(name)
-
-    def _write(
-        self, connection: DuckDBPyConnection, model: Model, statement: str, given: Mapping[str, Any]
+    def make(
+        self, connection: DuckDBPyConnection, relation: str, sql: str, parameters: Mapping[str, Any]
     ) -> int:
-        """Run a statement on Spark, keep its rows as Parquet, and take them into the draft as a table."""
+        """Make a table of the draft from one SELECT, by DuckDB where Spark has no words for it; return its rows.
+
+        Raises ModelError when Spark refuses the statement.
+        """
+        try:
+            return self._make(connection, relation, sql, parameters, set())
+        except NotTranslated:
+            self.by_duckdb.append(relation)
+            made = connection.execute(f"create or replace table {relation} as {sql}", parameters).fetchone()
+            return int(made[0]) if made else 0
+
+    def failing(
+        self, connection: DuckDBPyConnection, conditions: Mapping[str, Mapping[str, str]]
+    ) -> dict[str, dict[str, int]]:
+        """Count, by table and rule, the rows for which the rule's condition is true.
+
+        A rule that Spark has no words for, or fails to answer, is left out and named in `by_duckdb`.
+        """
+        columns = partial(_column_names, connection)
+        asked, untold = counting.pieces(conditions, columns)
+        for relation in sorted({name for piece in asked for name in piece.relations}):
+            self._see(connection, relation)
+        found, refused = counting.count(self.session, asked, columns)
+        self.by_duckdb += [*untold, *refused]
+        self.done |= {rule for rules in found.values() for rule in rules}
+        return found
+
+    def _make(
+        self,
+        connection: DuckDBPyConnection,
+        relation: str,
+        sql: str,
+        given: Mapping[str, Any],
+        seen: set[str],
+    ) -> int:
+        """Run a SELECT on Spark, keep its rows as Parquet, and take them into the draft as a table."""
         from pyspark.errors import PySparkException
 
-        schema, table = model.name.split(".")
-        target = self.folder / "made" / schema / table
-        columns = connection.execute(f"describe {model.sql}", dict(given)).fetchall()
+        tree = parsed(sql)
+        read = relations(tree)
+        columns = {name: _column_names(connection, name) for name in read}
+        statement = told(tree, given, columns)
+        for name in sorted(read - seen):
+            self._see(connection, name)
+        seen |= {*read, relation}
+        shape = [(row[0], row[1]) for row in connection.execute(f"describe {sql}", dict(given)).fetchall()]
+        target = self.folder / "made" / relation
         try:
-            self._typed(statement, [(row[0], row[1]) for row in columns]).write.mode("overwrite").parquet(
-                str(target)
-            )
+            rows = self._rows(statement, shape)
+            rows.write.mode("overwrite").parquet(str(target))
+            self._view(relation, target, rows.schema)
         except PySparkException as error:
             raise ModelError(
-                "Spark refused an SQL model", where=str(model.path), found=_first_words(error)
+                "Spark refused a statement", where=relation, found=_first_words(error)
             ) from error
-        self._view(model.name, str(target))
-        shown = ", ".join(f'"{row[0]}"::{row[1]} as "{row[0]}"' for row in columns)
-        connection.execute(f'create schema if not exists "{schema}"')
-        made = connection.execute(
-            f'create or replace table "{schema}"."{table}" as '
-            f"select {shown} from read_parquet('{_quoted(target)}/*.parquet')"
-        ).fetchone()
-        return int(made[0]) if made else 0
+        self._made[relation] = _taken(connection, relation, shape, target)
+        self.done.add(relation)
+        return self._made[relation]
 
-    def _typed(self, statement: str, columns: list[tuple[str, str]]) -> DataFrame:
+    def _rows(self, statement: Told, shape: list[tuple[str, str]]) -> DataFrame:
         """Return a statement's rows with the names and types that DuckDB gives them."""
-        rows = self.session.sql(statement)
-        names = [name for name, _ in columns]
+        for name, part in statement.parts:
+            place = str(self.folder / "parts" / name)
+            self.session.sql(part).write.mode("overwrite").parquet(place)
+            self.session.read.parquet(place).createOrReplaceTempView(name)
+        rows = self.session.sql(statement.statement)
+        names = [name for name, _ in shape]
         if sorted(rows.columns) != sorted(names):
             # a column that was given no name; else they are told apart by name: `using` puts its columns first here
             rows = rows.toDF(*names)
-        casts = ((name, spark_type(kind)) for name, kind in columns)
+        casts = ((name, spark_type(kind)) for name, kind in shape)
         return rows.selectExpr(
             *(f"cast(`{name}` as {kind}) as `{name}`" if kind else f"`{name}`" for name, kind in casts)
         )
+
+    def _see(self, connection: DuckDBPyConnection, relation: str) -> None:
+        """Let Spark see a relation of the draft as it is now. What Spark made loses rows since, or stays as it was."""
+        place = _quoted(relation)
+        if relation in self._made:
+            count = connection.execute(f"select count(*) from {place}").fetchone()
+            if count == (self._made[relation],):
+                return
+            del self._made[relation]
+        path = self.folder / "seen" / f"{relation}.parquet"
+        path.parent.mkdir(exist_ok=True)
+        described = connection.execute(f"describe {place}").fetchall()
+        # DuckDB writes its widest integers as floating point
+        shown = ", ".join(
+            f'"{row[0]}"::decimal(38, 0) as "{row[0]}"' if row[1] == "HUGEINT" else f'"{row[0]}"'
+            for row in described
+        )
+        connection.execute(f"copy (select {shown} from {place}) to '{_text(path)}' (format parquet)")
+        kinds = [(row[0], spark_type(row[1])) for row in described]
+        schema = ", ".join(f"`{name}` {kind}" for name, kind in kinds) if all(dict(kinds).values()) else None
+        self._view(relation, path, schema)
+
+    def _view(self, relation: str, path: Path, schema: Any) -> None:
+        reader = self.session.read if schema is None else self.session.read.schema(schema)
+        reader.parquet(str(path)).createOrReplaceTempView(relation_name(relation))
+
+
+def _column_names(connection: DuckDBPyConnection, relation: str) -> list[str]:
+    return [row[0] for row in connection.execute(f"describe {_quoted(relation)}").fetchall()]
+
+
+def _taken(connection: DuckDBPyConnection, relation: str, shape: list[tuple[str, str]], folder: Path) -> int:
+    shown = ", ".join(f'"{name}"::{kind} as "{name}"' for name, kind in shape)
+    connection.execute(f'create schema if not exists "{relation.split(".", maxsplit=1)[0]}"')
+    made = connection.execute(
+        f"create or replace table {_quoted(relation)} as "
+        f"select {shown} from read_parquet('{_text(folder)}/*.parquet')"
+    ).fetchone()
+    return int(made[0]) if made else 0
 
 
 def _first_words(error: Exception) -> str:
     return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
 
 
-def _told(model: Model, given: Mapping[str, Any], columns: Mapping[str, list[str]]) -> str:
-    """Return the model's statement for Spark; nothing where Spark has no words for it."""
-    if model.name in BUILT_BY_DUCKDB:
-        return ""
-    try:
-        return to_spark(model.sql, given, columns)
-    except NotTranslated:
-        return ""
+def _quoted(relation: str) -> str:
+    return ".".join(f'"{part}"' for part in relation.split("."))
 
 
-def spark_type(kind: str) -> str:
-    """Return Spark's name of a type of DuckDB; empty for a nested one, which is taken as it comes.
-
-    >>> spark_type("DECIMAL(18,4)"), spark_type("VARCHAR[]"), spark_type("STRUCT(a INTEGER)")
-    ('decimal(18,4)', 'array<string>', '')
-    """
-    if kind.endswith("[]"):
-        inner = spark_type(kind[:-2])
-        return f"array<{inner}>" if inner else ""
-    if re.fullmatch(r"DECIMAL\(\d+, ?\d+\)", kind):
-        return kind.lower()
-    return _SPARK_TYPES.get(kind, "")
-
-
-def _columns(connection: DuckDBPyConnection, relation: str) -> list[tuple[str, str]]:
-    place = ".".join(f'"{part}"' for part in relation.split("."))
-    return [(row[0], row[1]) for row in connection.execute(f"describe {place}").fetchall()]
-
-
-def _quoted(path: Path) -> str:
+def _text(path: Path) -> str:
     return str(path).replace("'", "''")

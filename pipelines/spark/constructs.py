@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import ModelError
+from pipelines.spark import joins, lists, unions, windows
+from pipelines.spark.calls import NotTranslated, call, refuse
 
 if TYPE_CHECKING:
     from sqlglot import exp
 
 # What has no counterpart in Spark, or another meaning there: a model that uses it is built by DuckDB.
-_UNKNOWN_TO_SPARK = frozenset({"LIST_REDUCE", "PRODUCT", "QUANTILE_CONT", "STRUCT_UPDATE", "TRY_STRPTIME"})
-
-
-class NotTranslated(ModelError):
-    """A statement uses something that Spark does not have."""
+_UNKNOWN_TO_SPARK = frozenset(
+    {"HAS_VALID_CREDIT_CODE", "LIST_REDUCE", "LIST_SUM", "QUANTILE_CONT", "STRUCT_UPDATE", "TRY_STRPTIME"}
+)
 
 
 def relation_name(relation: str) -> str:
@@ -30,34 +30,37 @@ def changes() -> tuple[tuple[type[exp.Expr], Callable[[Any], exp.Expr]], ...]:
     return (
         # whether a part is computed once or where it is used is Spark's to decide
         (exp.CTE, lambda node: node.set("materialized", None) or node),
-        (exp.Select, _named_windows),
-        (exp.Select, _kept),
-        (exp.Select, _aliases_in_windows),
-        (exp.Select, _side_by_side),
+        (exp.Literal, _pattern),
+        (exp.Select, windows.named),
+        (exp.Select, windows.qualified),
+        (exp.Select, windows.aliases),
+        (exp.Select, lists.side_by_side),
+        (exp.Select, lists.spread_inside),
         (exp.Table, _view),
         (exp.DataType, _wide_integer),
-        (exp.Cast, _cast_of_generator),
+        (exp.Cast, lists.cast_of_generator),
         (exp.Cast, _rounded),
         (exp.DateDiff, _boundaries),
         (exp.In, _in_columns),
         (exp.Bracket, _left_part),
         (exp.Extract, _iso_weekday),
-        (exp.ToDays, lambda node: _call("make_interval", 0, 0, 0, node.this)),
+        (exp.DayOfWeekIso, lambda node: _from_monday(node.this)),
+        (exp.ArrayAppend, lambda node: call("array_append", node.this, node.expression)),
+        (exp.ToDays, lambda node: call("make_interval", 0, 0, 0, node.this)),
         (exp.RegexpFullMatch, _full_match),
         (exp.IntDiv, _null_by_zero),
         (exp.Div, _null_by_zero),
         (exp.Mod, _null_by_zero),
-        (exp.Window, _frame),
+        (exp.Window, windows.framed),
+        (exp.Grouping, _grouping),
+        (exp.PercentileDisc, _percentile),
+        (exp.Filter, _median),
+        (exp.Median, _median),
         (exp.Anonymous, _named),
-        (exp.Join, _refuse_asof),
-        (exp.Pivot, _refuse),
+        (exp.Join, joins.nearest),
+        (exp.Pivot, lists.columns_to_rows),
+        (exp.Union, unions.in_one_pass),
     )
-
-
-def _call(name: str, *arguments: Any) -> exp.Expr:
-    from sqlglot import exp
-
-    return exp.Anonymous(this=name, expressions=[exp.convert(each) for each in arguments])
 
 
 def _view(node: exp.Table) -> exp.Expr:
@@ -65,7 +68,7 @@ def _view(node: exp.Table) -> exp.Expr:
     from sqlglot import exp
 
     if isinstance(node.this, exp.GenerateSeries):
-        return _numbers(node)
+        return lists.numbers(node)
     if not node.db:
         return node
     alias = node.args.get("alias") or exp.TableAlias(this=exp.to_identifier(node.name))
@@ -73,83 +76,6 @@ def _view(node: exp.Table) -> exp.Expr:
         name: value for name, value in node.args.items() if name not in {"this", "db", "catalog", "alias"}
     }
     return exp.Table(this=exp.to_identifier(relation_name(f"{node.db}.{node.name}")), alias=alias, **kept)
-
-
-def _numbers(node: exp.Table) -> exp.Expr:
-    """Spread a series of numbers that stands as a table."""
-    from sqlglot import exp
-
-    alias = node.args["alias"]
-    spread = exp.alias_(exp.Explode(this=node.this), alias.columns[0] if alias.columns else alias.this)
-    return exp.Subquery(this=exp.Select(expressions=[spread]), alias=exp.TableAlias(this=alias.this))
-
-
-def _named_windows(node: exp.Select) -> exp.Expr:
-    """Say a window that is named below where it is used."""
-    from sqlglot import exp
-
-    windows = {window.name: window for window in node.args.get("windows") or ()}
-    for used in node.find_all(exp.Window):
-        named = windows.get(used.alias) if used.args.get("alias") else None
-        if named is not None:
-            used.set("alias", None)
-            for part in ("partition_by", "order", "spec"):
-                value = named.args.get(part)
-                copied = (
-                    [each.copy() for each in value] if isinstance(value, list) else value and value.copy()
-                )
-                used.set(part, copied)
-    node.set("windows", None)
-    return node
-
-
-def _aliases_in_windows(node: exp.Select) -> exp.Expr:
-    """Say in a window what an alias before it stands for; an alias that has the name of a column means the column."""
-    from sqlglot import exp
-
-    meant: dict[str, exp.Expr] = {}
-    for shown in node.expressions:
-        for window in shown.find_all(exp.Window):
-            for column in list(window.find_all(exp.Column)):
-                if not column.table and column.name in meant:
-                    column.replace(exp.Paren(this=meant[column.name].copy()))
-        if isinstance(shown, exp.Alias):
-            is_column = any(column.name == shown.alias for column in shown.this.find_all(exp.Column))
-            if not is_column:
-                meant[shown.alias] = shown.this
-    return node
-
-
-def _kept(node: exp.Select) -> exp.Expr:
-    """Keep the rows of `qualify` by a column of their own, which goes again: so a star stays what it was."""
-    from sqlglot import exp
-
-    qualify = node.args.get("qualify")
-    if qualify is None:
-        return node
-    outer = exp.Select(expressions=[exp.Star(except_=[exp.to_identifier("_is_kept")])])
-    for name in ("with_", "order", "limit"):
-        part = node.args.get(name)
-        node.set(name, None)
-        outer.set(name, part)
-    node.set("qualify", None)
-    node.append("expressions", exp.alias_(qualify.this, "_is_kept"))
-    inner = exp.Subquery(this=node.copy(), alias=exp.TableAlias(this=exp.to_identifier("_all")))
-    return outer.from_(inner).where(exp.column("_is_kept"))
-
-
-def _frame(node: exp.Window) -> exp.Expr:
-    """Leave the frame away where it means nothing and Spark wants none; count distinct values as those collected."""
-    from sqlglot import exp
-
-    counted = node.this
-    if isinstance(counted, exp.Count) and isinstance(counted.this, exp.Distinct):
-        node.set("this", _call("collect_set", *counted.this.expressions))
-        return exp.ArraySize(this=node.copy())
-
-    if isinstance(node.this, exp.Lag | exp.Lead | exp.RowNumber | exp.Rank | exp.DenseRank):
-        node.set("spec", None)
-    return node
 
 
 def _null_by_zero(node: exp.Binary) -> exp.Expr:
@@ -163,30 +89,12 @@ def _null_by_zero(node: exp.Binary) -> exp.Expr:
     return node
 
 
-def _refuse_asof(node: exp.Join) -> exp.Expr:
-    return _refuse(node) if node.method.upper() == "ASOF" else node
-
-
-def _refuse(node: exp.Expr) -> exp.Expr:
-    raise NotTranslated("Spark has nothing like it", found=" ".join(node.sql("duckdb").split())[:120])
-
-
 def _wide_integer(node: exp.DataType) -> exp.Expr:
     """Write HUGEINT as the widest whole decimal."""
     from sqlglot import exp
 
     is_wide = node.this in {exp.DataType.Type.INT128, exp.DataType.Type.UINT128}
     return exp.DataType.build("decimal(38, 0)", dialect="spark") if is_wide else node
-
-
-def _cast_of_generator(node: exp.Cast) -> exp.Expr:
-    """Cast the list before it is spread: Spark wants the spreading outermost."""
-    from sqlglot import exp
-
-    if not isinstance(node.this, exp.Explode):
-        return node
-    inside = exp.Cast(this=node.this.this, to=exp.DataType(this="ARRAY", expressions=[node.to], nested=True))
-    return exp.Explode(this=inside)
 
 
 def _rounded(node: exp.Cast) -> exp.Expr:
@@ -219,7 +127,7 @@ def _boundaries(node: exp.DateDiff) -> exp.Expr:
     if unit == "DAY":
         return node
     if unit not in _IN_A_YEAR:
-        return _refuse(node)
+        return refuse(node)
     first, last = (_since_year_0(day.sql("spark"), unit) for day in (node.expression, node.this))
     return exp.maybe_parse(f"({last} - {first})", dialect="spark")
 
@@ -228,21 +136,11 @@ def _since_year_0(day: str, unit: str) -> str:
     return f"year({day})" if unit == "YEAR" else f"(year({day}) * {_IN_A_YEAR[unit]} + {unit.lower()}({day}))"
 
 
-def _side_by_side(node: exp.Select) -> exp.Expr:
-    """Spread several lists side by side at once, where a select is nothing but lists to spread."""
-    from sqlglot import exp
-
-    shown = [each.unalias() for each in node.expressions]
-    if len(shown) < 2 or not all(isinstance(each, exp.Explode) for each in shown):
-        return node
-    zipped = _call("inline", _call("arrays_zip", *(each.this for each in shown)))
-    names = [exp.to_identifier(each.alias) for each in node.expressions]
-    node.set("expressions", [exp.Aliases(this=zipped, expressions=names)])
-    return node
-
-
 def _in_columns(node: exp.In) -> exp.Expr:
-    """Compare several columns with a subquery of as many, not of one that is a row."""
+    """Compare several columns with a subquery of as many, not of one that is a row; keep null what is unknown.
+
+    Where the comparison is not a condition by itself Spark takes unknown for false.
+    """
     from sqlglot import exp
 
     query = node.args.get("query")
@@ -251,7 +149,11 @@ def _in_columns(node: exp.In) -> exp.Expr:
         (first, *more) = select.expressions
         if isinstance(first, exp.Tuple) and not more:
             select.set("expressions", first.expressions)
-    return node
+    if query is None or node.find_ancestor(exp.Coalesce, exp.Select).__class__ is not exp.Coalesce:
+        return node
+    values = node.this.expressions if isinstance(node.this, exp.Tuple) else [node.this]
+    given = exp.and_(*(exp.Not(this=exp.Is(this=each.copy(), expression=exp.Null())) for each in values))
+    return exp.Paren(this=exp.Case(ifs=[exp.If(this=given, true=node.copy())]))
 
 
 def _left_part(node: exp.Bracket) -> exp.Expr:
@@ -266,17 +168,31 @@ def _left_part(node: exp.Bracket) -> exp.Expr:
 
 def _iso_weekday(node: exp.Extract) -> exp.Expr:
     """Count the days of the week from Monday as 1."""
-    from sqlglot import exp
-
     if node.name.upper() != "ISODOW":
         return node
-    return exp.Paren(this=exp.Add(this=_call("weekday", node.expression), expression=exp.Literal.number(1)))
+    return _from_monday(node.expression)
+
+
+def _from_monday(day: exp.Expr) -> exp.Expr:
+    from sqlglot import exp
+
+    return exp.Paren(this=exp.Add(this=call("weekday", day), expression=exp.Literal.number(1)))
 
 
 def _full_match(node: exp.RegexpFullMatch) -> exp.Expr:
     """Let a pattern match the whole text."""
-    whole = _call("concat", "^(?:", node.expression, ")$")
-    return _call("regexp_like", node.this, whole)
+    whole = call("concat", "^(?:", node.expression, ")$")
+    return call("regexp_like", node.this, whole)
+
+
+def _pattern(node: exp.Literal) -> exp.Expr:
+    """Name classes of letters in a pattern as Java does."""
+    from sqlglot import exp
+
+    if not node.is_string or "[:" not in node.this:
+        return node
+    named = re.sub(r"\[:(\w)(\w+):\]", lambda found: rf"\p{{{found[1].upper()}{found[2]}}}", node.this)
+    return exp.Literal.string(named)
 
 
 def _named(node: exp.Anonymous) -> exp.Expr:
@@ -285,12 +201,54 @@ def _named(node: exp.Anonymous) -> exp.Expr:
     match node.name.upper():
         case "LIST_POSITION":
             # 0 where it is not in the list, as DuckDB has null
-            return _call("nullif", _call("array_position", *arguments), 0)
+            return call("nullif", call("array_position", *arguments), 0)
         case "ROW":
-            return _call("struct", *arguments)
+            return call("struct", *arguments)
+        case "ERROR":
+            return call("raise_error", *arguments)
         case "TO_MONTHS":
-            return _call("make_interval", 0, *arguments)
+            return call("make_interval", 0, *arguments)
         case name if name in _UNKNOWN_TO_SPARK:
             raise NotTranslated("Spark has no such function", found=node.sql("duckdb")[:80])
         case _:
             return node
+
+
+def _grouping(node: exp.Grouping) -> exp.Expr:
+    """Put together which of several columns are not grouped by, as bits: Spark tells it of one column at a time."""
+    from sqlglot import exp
+
+    columns = node.expressions
+    bits = [f"grouping({each.sql('spark')}) * {1 << place}" for place, each in enumerate(reversed(columns))]
+    return node if len(columns) == 1 else exp.maybe_parse(f"({' + '.join(bits)})", dialect="spark")
+
+
+def _percentile(node: exp.PercentileDisc) -> exp.Expr:
+    """Say what is ordered beside the share, not within."""
+    from sqlglot import exp
+
+    share = node.args.get("expression")
+    if share is None:
+        return node
+    order = exp.Order(expressions=[exp.Ordered(this=node.this.copy(), nulls_first=True)])
+    # by its name: of the function that it knows SQLGlot makes one that guesses
+    return exp.WithinGroup(this=call("percentile_disc", share.copy()), expression=order)
+
+
+def _median(node: exp.Filter | exp.Median) -> exp.Expr:
+    """Take the middle of the two values in the middle: of decimals cut to their own places, else in floating point."""
+    from sqlglot import exp
+
+    median = node.this if isinstance(node, exp.Filter) else node
+    if not isinstance(median, exp.Median) or isinstance(node.parent, exp.Filter | exp.Window):
+        return node
+    value = median.this.sql("spark")
+    condition = f" filter ({node.expression.sql('spark')})" if isinstance(node, exp.Filter) else ""
+    low, high = (
+        f"percentile_disc(0.5) within group (order by {value} {direction}){condition}"
+        for direction in ("asc", "desc")
+    )
+    # Spark gives a DOUBLE of any number; money has four decimals
+    exact = " + ".join(f"cast({each} as decimal(38, 4))" for each in (low, high))
+    text = f"case when typeof(max({value})) like 'decimal%' then floor(({exact}) / 2, 4) else ({low} + {high}) / 2 end"
+    return exp.Anonymous(this="", expressions=[exp.Var(this=text)])

@@ -20,12 +20,10 @@ _FOR_EQUAL_FIGURES = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
 }
-# On one machine: nothing listens beyond loopback, and a few partitions do.
-_ON_ONE_MACHINE = {
-    "spark.driver.host": "127.0.0.1",
-    "spark.driver.bindAddress": "127.0.0.1",
-    "spark.sql.shuffle.partitions": "8",
-}
+# On one machine nothing listens beyond loopback.
+_ON_ONE_MACHINE = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+# … and a few partitions do, unless Spark's own configuration says how many.
+_PARTITIONS = ("spark.sql.shuffle.partitions", "8")
 
 
 def start(master: str, folder: Path) -> SparkSession:
@@ -38,15 +36,8 @@ def start(master: str, folder: Path) -> SparkSession:
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
-    told = {
-        "spark.ui.enabled": "false",
-        "spark.ui.showConsoleProgress": "false",
-        "spark.sql.warehouse.dir": str(folder / "spark-warehouse"),
-        **(_ON_ONE_MACHINE if master.startswith("local") else {}),
-        **_FOR_EQUAL_FIGURES,
-    }
     builder = SparkSession.builder.master(master).appName("salesdesk")
-    for name, value in told.items():
+    for name, value in settings(master, folder).items():
         builder = builder.config(name, value)
     try:
         session = builder.getOrCreate()
@@ -58,7 +49,21 @@ def start(master: str, folder: Path) -> SparkSession:
             next_step="look at Spark's own configuration (SPARK_CONF_DIR), or run with --engine duckdb",
         ) from error
     session.sparkContext.setLogLevel("OFF")
+    name, value = _PARTITIONS
+    if master.startswith("local") and not session.sparkContext.getConf().contains(name):
+        session.conf.set(name, value)
     return session
+
+
+def settings(master: str, folder: Path) -> dict[str, str]:
+    """Return what Spark is told; of a cluster nothing but what equal figures need."""
+    return {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.warehouse.dir": str(folder / "spark-warehouse"),
+        **(_ON_ONE_MACHINE if master.startswith("local") else {}),
+        **_FOR_EQUAL_FIGURES,
+    }
 
 
 def _require_installed() -> None:

@@ -3,39 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pipelines.spark import by_name
-from pipelines.spark.constructs import NotTranslated, changes
+from pipelines.spark import stars, unions
+from pipelines.spark.calls import NotTranslated
+from pipelines.spark.constructs import changes
 
 if TYPE_CHECKING:
     from sqlglot import exp
 
 
-def to_spark(sql: str, parameters: Mapping[str, Any], columns: Mapping[str, Sequence[str]]) -> str:
-    """Return a SELECT of DuckDB as one of Spark that gives the same rows to the cent.
+@dataclass(frozen=True)
+class Told:
+    """A statement for Spark, and before it the parts that it reads by name, each a statement of its own."""
 
-    Named parameters become literals; `schema.table` becomes the view `schema__table`. `columns` names the columns of
-    each relation it reads. Raises NotTranslated for what
-    Spark does not have.
-    """
+    statement: str
+    parts: tuple[tuple[str, str], ...] = ()
+
+
+def parsed(sql: str) -> exp.Expr:
+    """Return a SELECT of DuckDB as a tree. Raises NotTranslated when it cannot be read."""
     import sqlglot
     from sqlglot.errors import SqlglotError
 
     try:
-        return _told(sqlglot.parse_one(sql, read=_reading()), parameters, columns)
+        return sqlglot.parse_one(sql, read=_reading())
     except SqlglotError as error:
         raise NotTranslated("This SQL cannot be told to Spark", found=str(error).splitlines()[0]) from error
 
 
-def _told(tree: exp.Expr, parameters: Mapping[str, Any], columns: Mapping[str, Sequence[str]]) -> str:
+def relations(tree: exp.Expr) -> set[str]:
+    """Return the relations that a statement reads, as `schema.table`."""
     from sqlglot import exp
 
-    for node in list(tree.find_all(exp.Parameter, exp.Placeholder)):
-        node.replace(literal(parameters[node.name]))
-    by_name.spell_out(tree, columns)
+    return {f"{table.db}.{table.name}" for table in tree.find_all(exp.Table) if table.db}
+
+
+def told(tree: exp.Expr, parameters: Mapping[str, Any], columns: Mapping[str, Sequence[str]]) -> Told:
+    """Return a SELECT of DuckDB as one of Spark that gives the same rows to the cent.
+
+    Named parameters become literals; `schema.table` becomes the view `schema__table`. `columns` names the columns of
+    each relation it reads. Raises NotTranslated for what Spark does not have.
+    """
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
+    try:
+        for node in list(tree.find_all(exp.Parameter, exp.Placeholder)):
+            node.replace(literal(parameters[node.name]))
+        stars.spell_out(tree, columns)
+        tree = _changed(tree)
+        parts = [(part.alias, part.this.sql("spark")) for part in unions.parts(tree)]
+        return Told(tree.sql("spark"), tuple(parts))
+    except SqlglotError as error:
+        raise NotTranslated("This SQL cannot be told to Spark", found=str(error).splitlines()[0]) from error
+
+
+def to_spark(sql: str, parameters: Mapping[str, Any], columns: Mapping[str, Sequence[str]]) -> str:
+    """Return the text of a SELECT that has no parts of its own; see `told`."""
+    return told(parsed(sql), parameters, columns).statement
+
+
+def _changed(tree: exp.Expr) -> exp.Expr:
     for kind, change in changes():
         for part in list(tree.find_all(kind)):
             changed = change(part)
@@ -43,7 +75,7 @@ def _told(tree: exp.Expr, parameters: Mapping[str, Any], columns: Mapping[str, S
                 tree = changed
             elif changed is not part:
                 part.replace(changed)
-    return tree.sql("spark")
+    return tree
 
 
 @cache

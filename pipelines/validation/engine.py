@@ -7,7 +7,7 @@ rules: so every result is joined back by its rule id, counted, and its exception
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,6 @@ from pipelines.validation.run import Verdict
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-    from great_expectations.expectations.expectation import ColumnMapExpectation
 
     from pipelines.validation.suites import Rule, Suite
 
@@ -40,6 +39,26 @@ def judge_of(connection: DuckDBPyConnection) -> Iterator[Judge]:
     """Give a function that judges a suite (bound, and its table's row count) and returns a verdict by rule id."""
     with dialect.datasource(connection) as source:
         yield lambda suite, rows: _judge(source, suite, rows)
+
+
+def conditions_of(connection: DuckDBPyConnection, suites: Iterable[Suite]) -> dict[str, dict[str, str]]:
+    """Return, by table and rule id, the SQL that is true of a failing row, for rules on rows that allow none.
+
+    Rows are counted at most.
+    """
+    with dialect.datasource(connection) as source:
+        return {suite.table: _conditions(source, suite) for suite in suites}
+
+
+@remembered()
+def _conditions(source: Any, suite: Suite) -> dict[str, str]:
+    batch = _batch(source, suite)
+    batch.data.execution_engine.load_batch_data(batch.id, batch.data)
+    return {
+        rule.id: _condition(batch, rule, _expectation(rule, suite))
+        for rule in suite.rules
+        if rule.level == "row" and rule.mostly == 1
+    }
 
 
 @remembered()
@@ -119,8 +138,10 @@ def _verdict(batch: Any, rule: Rule, result: Any) -> Verdict:
     if trouble:
         return Verdict(success=False, broken=True, observed=f"rule broken: {trouble}")
     success = bool(result.success)
-    look_up = rule.level == "row" and (not success or rule.mostly < 1)
-    return Verdict(success=success, condition=_condition(batch, rule, result) if look_up else "")
+    if rule.level != "row" or (success and rule.mostly == 1):
+        return Verdict(success=success)
+    expectation = result.expectation_config.to_domain_obj()
+    return Verdict(success=success, condition=_condition(batch, rule, expectation))
 
 
 def _observed(found: Any) -> str:
@@ -140,17 +161,14 @@ def _trouble(information: Any) -> str:
     return ""
 
 
-def _condition(batch: Any, rule: Rule, result: Any) -> str:
+def _condition(batch: Any, rule: Rule, expectation: Any) -> str:
     """Return the SQL that is true of a failing row: Great Expectations' own condition, compiled."""
     if rule.predicate is not None:
         return f"not coalesce(({rule.predicate}), true)"
-    configuration = result.expectation_config
-    expectation: ColumnMapExpectation = configuration.to_domain_obj()
+    configuration = expectation.configuration
     engine = batch.data.execution_engine
     name = f"{expectation.map_metric}.condition"
-    values = {
-        key: value for key, value in expectation.configuration.get_success_kwargs().items() if key != "mostly"
-    }
+    values = {key: value for key, value in configuration.get_success_kwargs().items() if key != "mostly"}
     domain = {"batch_id": batch.id, "column": configuration.kwargs["column"]}
     metric = MetricConfiguration(
         name, domain, {key: value for key, value in values.items() if key not in domain}

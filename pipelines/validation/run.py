@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from pipelines.validation.suites import Rule, Severity, Suite, Then
 
+    # Counts, by table and rule id, the rows for which an SQL condition is true; what it cannot count it leaves out.
+    Count = Callable[[DuckDBPyConnection, Mapping[str, Mapping[str, str]]], Mapping[str, Mapping[str, int]]]
 
 _RESULT_COLUMNS = (
     *(
@@ -79,13 +81,14 @@ def validate(
     *,
     at: datetime | None = None,
     folder: Path | None = None,
+    count: Count | None = None,
 ) -> list[RuleResult]:
     """Check every table of the stage (`staging`, `marts`, `metrics`) by its suite, inside the caller's transaction.
 
     Failing rows of rules that say quarantine leave their staging table for `ops.quarantine`; those of other rules are
     listed in `ops.flagged_rows`; every verdict goes to `ops.expectation_results`. `parameters` are the build's own
-    (`as_of` …), `at` the moment to write down (UTC). Raises SuiteError when a suite cannot be used, before data
-    is read.
+    (`as_of` …), `at` the moment to write down (UTC). `count` counts failing rows in another engine; the rules on rows
+    that it answers are not run here. Raises SuiteError when a suite cannot be used, before data is read.
     """
     stage_suites = suites.load_stage(stage, folder)
     moment = at.astimezone(UTC).replace(tzinfo=None) if at is not None and at.tzinfo else at
@@ -94,7 +97,7 @@ def validate(
     counts = _row_counts(connection, chosen)
     results: list[RuleResult] = []
     collected = []
-    for suite, verdicts in _verdicts(connection, chosen, counts):
+    for suite, verdicts in _verdicts(connection, chosen, counts, count):
         found = failures.collect(connection, suite, _to_look_up(suite, verdicts))
         collected.append((suite, found))
         results += [
@@ -130,16 +133,35 @@ def _row_counts(connection: DuckDBPyConnection, chosen: Sequence[Suite]) -> dict
 
 
 def _verdicts(
-    connection: DuckDBPyConnection, chosen: Sequence[Suite], counts: Mapping[str, int]
+    connection: DuckDBPyConnection, chosen: Sequence[Suite], counts: Mapping[str, int], count: Count | None
 ) -> list[tuple[Suite, dict[str, Verdict]]]:
     if not chosen:
         return []
     judged = []
-    with lean_import.engine().judge_of(connection) as judge:
+    engine = lean_import.engine()
+    elsewhere: Mapping[str, Mapping[str, Verdict]] = {}
+    if count is not None:
+        elsewhere = _counted(connection, count, engine.conditions_of(connection, chosen))
+    with engine.judge_of(connection) as judge:
         for suite in chosen:
-            judged.append((suite, judge(suite, counts[suite.table])))
+            known = elsewhere.get(suite.table, {})
+            left = replace(suite, rules=tuple(rule for rule in suite.rules if rule.id not in known))
+            judged.append((suite, {**known, **judge(left, counts[suite.table])}))
             _refuse_ended_transaction(connection, *judged[-1])
     return judged
+
+
+def _counted(
+    connection: DuckDBPyConnection, count: Count, conditions: Mapping[str, Mapping[str, str]]
+) -> dict[str, dict[str, Verdict]]:
+    """Return the verdicts of the rules that another engine counted the failing rows of."""
+    return {
+        table: {
+            rule: Verdict(success=not failing, condition=conditions[table][rule] if failing else "")
+            for rule, failing in rules.items()
+        }
+        for table, rules in count(connection, conditions).items()
+    }
 
 
 def _refuse_ended_transaction(

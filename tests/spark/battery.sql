@@ -65,3 +65,52 @@ select '2026'[:2], strftime(date '2026-11-05', '%y');
 
 -- months in a row
 select string_agg(m::date::varchar, ',' order by m) from (select unnest(generate_series(date '2026-01-01', date '2026-03-01', interval 1 month)) as m);
+
+-- week numbering
+select extract(week from date '2027-01-01'), weekofyear(date '2026-12-31'), isodow(date '2026-11-22');
+
+-- timestamps
+select ts::date, date_trunc('hour', ts), extract(hour from ts), ts + interval 90 minute
+from (select timestamp '2026-03-29 02:30:00.123456' as ts);
+
+-- median of decimals, which is cut
+select median(x)::decimal(18, 4), median(x) filter (where x > 2) from (values (1.1111::decimal(18, 4)), (1.1112::decimal(18, 4))) as t (x);
+
+-- percentile
+select quantile_disc(x, 0.9), quantile_disc(x, 0.5) filter (where x > 3) from (values (1), (2), (3), (4), (5)) as t (x);
+
+-- median of a window with an order
+select string_agg(m::varchar, ',' order by x)
+from (select x, median(x) over (order by x rows between 2 preceding and 1 preceding)::decimal(9, 1) as m
+from (values (1), (2), (5), (9)) as t (x));
+
+-- product of a window
+select string_agg(p::decimal(9, 4)::varchar, ',' order by x)
+from (select x, product(1 - x / 10) over (order by x) as p from (values (1), (2), (5)) as t (x));
+
+-- nearest by date
+select string_agg(a.x::varchar || b.y, ',' order by a.x)
+from (values (1), (3), (9)) as a (x) asof join (values (2, 'two'), (3, 'three'), (7, 'seven')) as b (k, y) on a.x >= b.k;
+
+-- next by date, or none
+select string_agg(a.x::varchar || coalesce(b.y, '-'), ',' order by a.x)
+from (values (1), (3), (9)) as a (x) asof left join (values (2, 'two'), (7, 'seven')) as b (k, y) on a.x <= b.k;
+
+-- columns to rows
+select string_agg(k || v::varchar, ',' order by k) from (unpivot (select 7 as z, 1 as a, 2 as b, null::integer as c) on a, b as bb, c into name k value v);
+
+-- list spread inside a function
+select string_agg(x, ',' order by x) from (select trim(unnest(l)) as x from (select [' a', 'b '] as l));
+
+-- which columns are grouped
+select string_agg(g::varchar || n::varchar, ',' order by g, n)
+from (select grouping(a, b) as g, count(*) as n from (values (1, 2), (1, 3)) as t (a, b) group by grouping sets ((), (a), (a, b)));
+
+-- unknown in a list
+select coalesce(x in (select 1), true) from (values (1), (2), (null)) as t (x) order by x nulls last;
+
+-- alias in a condition
+select string_agg(y::varchar, ',') from (select x * 2 as y from (values (1), (2)) as t (x) where y > 2);
+
+-- letters of a class, a point
+select regexp_matches('a b', '^[^@[:space:]]+$'), regexp_matches('axb', 'a\.b'), 'a\b', 'it''s';

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -12,22 +14,46 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines import demo, warehouse
+from pipelines import demo, resources, warehouse
 from pipelines.job import Request, run_direct
 from pipelines.settings import Settings
+from pipelines.warehouse import models
+from tests import support
 from tests.operations.home import Quiet
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 pytestmark = pytest.mark.slow
-if find_spec("pyspark") is None:
+# Where pyspark is installed apart: other libraries import it wherever they find it, and take longer.
+APART = os.environ.get("SALESDESK_PYSPARK", "")
+if find_spec("pyspark") is None and not (APART and (Path(APART) / "pyspark").is_dir()):
     pytest.skip("pyspark is not installed: make spark", allow_module_level=True)
 if shutil.which("java") is None:
     pytest.skip("Java is not installed: apt-get install openjdk-17-jre-headless", allow_module_level=True)
 
+CONF = Path(__file__).parent / "conf"
 _TEXT = (Path(__file__).parent / "battery.sql").read_text(encoding="utf-8")
 BATTERY = dict(re.findall(r"^-- ([a-z, ]+)\n([^;]+);", _TEXT, re.MULTILINE))
+# What Spark has no words for. A name more is a step back: say why in pipelines/spark/README.md.
+BY_DUCKDB = {
+    "marts.application_rounds",
+    "customer_debts.buckets_sum_to_balance",
+    "stg_customers.tax_id_checksum",
+    "stg_invoices.buyer_tax_id_checksum",
+    "stg_invoices.seller_tax_id_checksum",
+    "stg_invoices.one_number_per_document",
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def spark_at_hand() -> Iterator[None]:
+    """Spark, with its own configuration for hundreds of statements on few rows."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPARK_CONF_DIR", str(CONF))
+        if APART:
+            patch.syspath_prepend(APART)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -49,35 +75,96 @@ def test_construct_gives_the_same_on_both(name: str, session: SparkSession) -> N
     assert there == here
 
 
-def published(folder: Path, engine: str, exports: Path) -> Path:
+def test_configuration_of_sparks_own_is_kept(session: SparkSession) -> None:
+    assert session.conf.get("spark.sql.shuffle.partitions") == "1"
+    assert session.conf.get("spark.sql.codegen.wholeStage") == "false"
+    assert session.conf.get("spark.sql.ansi.enabled") == "true"
+
+
+def test_every_model_is_understood_by_spark(session: SparkSession) -> None:
+    """Each statement is resolved over empty tables; what it gives is compared below."""
+    from pyspark.errors import PySparkException
+
+    from pipelines.spark.building import BUILT_BY_DUCKDB
+    from pipelines.spark.constructs import relation_name
+    from pipelines.spark.translation import to_spark
+    from pipelines.spark.types import spark_type
+
+    with warehouse.connect() as connection:
+        support.empty_raw(connection)
+        support.build(connection)
+        rows = connection.execute(
+            "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns() "
+            "where schema_name in ('raw', 'ops', 'staging', 'marts') order by column_index"
+        ).fetchall()
+        found = models.load_folder(resources.path("sql"), connection)
+    tables: dict[str, dict[str, str]] = {}
+    for table, column, kind in rows:
+        tables.setdefault(table, {})[column] = spark_type(kind)
+    for table, columns in tables.items():
+        schema = ", ".join(f"`{name}` {kind}" for name, kind in columns.items())
+        session.createDataFrame([], schema).createOrReplaceTempView(relation_name(table))
+    refused = []
+    for model in found:
+        given = {name: support.PARAMETERS[name] for name in model.parameters}
+        read = {name: list(tables[name]) for name in model.references}
+        try:
+            session.sql(to_spark(model.sql, given, read))
+        except PySparkException as error:
+            refused.append((model.name, str(error).splitlines()[0]))
+    assert [name for name, _ in refused] == list(BUILT_BY_DUCKDB), refused
+
+
+def published(folder: Path, engine: str, exports: Path) -> list[str]:
+    """Run the main job and return what its steps said."""
     moment = datetime(2026, 11, 1, 8, tzinfo=UTC)
     settings = Settings(home=folder, as_of=date(2026, 10, 31), engine=engine, spark_master="local[2]")
     run_direct(
         Request(settings, (exports,), f"{moment:%Y%m%dT%H%M%S}-000000", moment, moment.date()), Quiet()
     )
-    return folder
+    lines = (folder / "steps.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line)["words"] for line in lines]
 
 
-def test_every_published_table_of_the_demo_is_the_same_on_both(tmp_path: Path) -> None:
-    demo.write_exports(tmp_path / "exports", orders=400)
-    homes = {
-        engine: published(tmp_path / engine, engine, tmp_path / "exports") for engine in ("duckdb", "spark")
-    }
+@pytest.mark.skipif(
+    os.environ.get("SALESDESK_SPARK") != "all",
+    reason="takes 150 processor seconds: SALESDESK_SPARK=all runs it",
+)
+def test_everything_published_is_the_same_on_both(tmp_path: Path) -> None:
+    """Every table, figure and verdict of the demo, with its faults: rows that rules send to quarantine or flag."""
+    demo.write_exports(tmp_path / "exports", orders=2000, mess=True)
+    published(tmp_path / "duckdb", "duckdb", tmp_path / "exports")
+    words = published(tmp_path / "spark", "spark", tmp_path / "exports")
     different = []
-    with warehouse.read(homes["duckdb"]) as here:
-        other = str((homes["spark"] / "warehouse.duckdb").resolve()).replace("'", "''")
+    with warehouse.read(tmp_path / "duckdb") as here:
+        other = str((tmp_path / "spark" / "warehouse.duckdb").resolve()).replace("'", "''")
         here.execute(f"attach '{other}' as spark (read_only)")
         tables = here.execute(
             "select schema_name || '.\"' || table_name || '\"' from duckdb_tables() "
-            "where database_name = current_database() and schema_name in ('staging', 'marts', 'metrics')"
+            "where database_name = current_database() "
+            "and (schema_name in ('staging', 'marts', 'metrics') or table_name in "
+            "('quarantine', 'flagged_rows', 'expectation_results', 'reconciliations'))"
         ).fetchall()
         for (table,) in tables:
+            # a share in floating point hangs on the order in which its factors are multiplied
+            described = here.execute(f"describe {table}").fetchall()
+            shown = ", ".join(
+                f'round("{name}", 12)' if kind == "DOUBLE" else f'"{name}"' for name, kind, *_ in described
+            )
+            one, other_one = f"select {shown} from {table}", f"select {shown} from spark.{table}"
             row = here.execute(
-                f"select count(*) from ((from {table} except all from spark.{table}) "
-                f"union all (from spark.{table} except all from {table}))"
+                f"select count(*) from (({one} except all {other_one}) union all ({other_one} except all {one}))"
             ).fetchone()
             if row != (0,):
                 different.append((table, row))
-    assert len(tables) > 90
+        failed = here.execute("select count(*) from ops.expectation_results where not success").fetchone()
     assert different == []
-    assert not list((homes["spark"] / "snapshots").glob(".*"))
+    assert len(tables) > 100
+    assert failed is not None
+    assert failed[0] > 5
+    by_duckdb = {
+        name for text in words for name in re.findall(r"\w+\.\w+", text.partition("no words for them:")[2])
+    }
+    assert by_duckdb == BY_DUCKDB
+    assert any(text.endswith("values; by Spark 1") for text in words)
+    assert not list((tmp_path / "spark" / "snapshots").glob(".*"))

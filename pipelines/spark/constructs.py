@@ -202,6 +202,8 @@ def _named(node: exp.Anonymous) -> exp.Expr:
         case "LIST_POSITION":
             # 0 where it is not in the list, as DuckDB has null
             return call("nullif", call("array_position", *arguments), 0)
+        case "MAP_CONTAINS":
+            return call("map_contains_key", *arguments)
         case "ROW":
             return call("struct", *arguments)
         case "ERROR":

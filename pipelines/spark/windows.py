@@ -79,6 +79,9 @@ def framed(node: exp.Window) -> exp.Expr:
         node.set("this", call("collect_list", *(_as_double(each) for each in counted.expressions)))
         return _of_list(node.sql("spark"), _PRODUCT)
 
+    if isinstance(node.this, exp.RowNumber) and not node.args.get("order"):
+        # any order will do, but Spark wants one
+        node.set("order", exp.Order(expressions=[exp.Ordered(this=exp.Literal.number(1))]))
     if isinstance(node.this, exp.Lag | exp.Lead | exp.RowNumber | exp.Rank | exp.DenseRank):
         node.set("spec", None)
     return node

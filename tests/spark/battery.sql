@@ -116,5 +116,5 @@ select string_agg(y::varchar, ',') from (select x * 2 as y from (values (1), (2)
 select regexp_matches('a b', '^[^@[:space:]]+$'), regexp_matches('axb', 'a\.b'), 'a\b', 'it''s';
 
 -- number of a row in no order, key of a map
-select max(n), bool_or(map_contains(m, 2)), bool_or(map_contains(m, 3)), max(m[2])
+select max(n), bool_or(map_contains(m, 2)), bool_or(map_contains(m, 3)), max(m[n])
 from (select row_number() over () as n, map([1, 2], ['a', 'b']) as m from (values (1), (2)) as t (x));

@@ -24,10 +24,10 @@ _WORTH_COPYING = 0.2
 # Bytes of typed rows up to which one thread builds in less processor time and no more wall time than two: some
 # 80,000 order lines with all that belongs to them.
 _SMALL = 6_000_000
-# What a build may hold where no memory_limit is set: three and a half times the typed rows, and no less than this. With
-# less it slows down or ends; with more it only keeps in memory what lies on the disk.
+# What a build may hold where no memory_limit is set: three times the typed rows, and no less than this. With less it
+# slows down or ends; with more it only keeps in memory what lies on the disk.
 _MEMORY = 2_500_000_000
-_MEMORY_TO_TYPED = 3.5
+_MEMORY_TO_TYPED = 3
 # Statements of one thread each that are run side by side at the most: about as wide as the models' graph is.
 _MOST_AT_ONCE = 4
 
@@ -121,9 +121,16 @@ def _open(job: Job) -> None:
         raise RuntimeError(message)
     limit = job.request.settings.memory_limit or None
     spill = job.draft.with_suffix(".spill")
-    small = _typed(job) < _SMALL
+    typed = _typed(job)
+    small = typed < _SMALL
     job.at_once = min(os.cpu_count() or 1, _MOST_AT_ONCE) if small else 1
-    job.connection = connect(job.draft, memory_limit=limit, spill_folder=spill, is_small=small)
+    job.connection = connect(
+        job.draft,
+        memory_limit=limit,
+        most_memory=max(_MEMORY, _MEMORY_TO_TYPED * typed),
+        spill_folder=spill,
+        is_small=small,
+    )
     room.require_memory(job.connection)
 
 

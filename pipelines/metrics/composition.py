@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pipelines.metrics.definition import GRAINS, SMALL_SAMPLE, Metric, Term
@@ -10,8 +11,26 @@ from pipelines.metrics.facts import UNKNOWN, Fact, aggregate, gather, same
 from pipelines.metrics.question import GAP_MONTHS, Question
 
 
-def compose(question: Question) -> tuple[str, dict[str, Any]]:
-    """Return one SELECT and its parameters.
+@dataclass(frozen=True)
+class Composed:
+    """The SQL of a question in parts: a SELECT for each fact by name, those over them, and the last one."""
+
+    facts: Mapping[str, str]
+    over: Mapping[str, str]
+    figures: str
+    parameters: Mapping[str, Any]
+
+    def whole(self) -> str:
+        """Return one SELECT of all parts."""
+        return _with({**self.facts, **self.over}, self.figures)
+
+    def over_tables(self) -> str:
+        """Return the SELECT over tables that are named as the facts are."""
+        return _with(self.over, self.figures)
+
+
+def compose(question: Question) -> Composed:
+    """Return the SQL of a question and its parameters.
 
     Columns: metric, slice_no, period_start, `s_<dimension>` for each, numerator and denominator
     (DECIMAL(38, 4)), value (DECIMAL(38, 6)), is_complete, is_small_sample, reason (of a value that is null).
@@ -24,11 +43,18 @@ def compose(question: Question) -> tuple[str, dict[str, Any]]:
         "first_date": question.first_date or question.start,
     }
     facts = gather(question.metrics)
-    parts = [("periods", _periods(question))]
-    parts += [(f"fact_{number}", aggregate(fact, question, parameters)) for number, fact in enumerate(facts)]
-    parts += [("spine", _spine(question, facts)), ("joined", _joined(question, facts))]
-    with_ = ",\n".join(f"{name} as (\n{sql}\n)" for name, sql in parts)
-    return f"with\n{with_}\n{_figures(question, _cells(question, facts))}", parameters
+    selects = {f"fact_{number}": aggregate(fact, question, parameters) for number, fact in enumerate(facts)}
+    over = {
+        "periods": _periods(question),
+        "spine": _spine(question, facts),
+        "joined": _joined(question, facts),
+    }
+    return Composed(selects, over, _figures(question, _cells(question, facts)), parameters)
+
+
+def _with(parts: Mapping[str, str], last: str) -> str:
+    listed = ",\n".join(f"{name} as (\n{sql}\n)" for name, sql in parts.items())
+    return f"with\n{listed}\n{last}"
 
 
 def _figures(question: Question, cells: str) -> str:

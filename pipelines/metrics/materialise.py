@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from pipelines.metrics.catalog import catalog
-from pipelines.metrics.composition import compose
+from pipelines.metrics.composition import Composed, compose
 from pipelines.metrics.definition import LANGUAGES, Metric
 from pipelines.metrics.question import Question
 from pipelines.warehouse import insert
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     Make = Callable[[DuckDBPyConnection, str, str, Mapping[str, Any]], int]
 
+_VALUES = "metrics.metric_values"
 _SETTINGS = (
     "as_of",
     "base_currency",
@@ -31,20 +33,14 @@ _SETTINGS = (
 SLICES = ("region", "sales_rep", "channel", "product_category", "currency")
 
 
-def make(connection: DuckDBPyConnection, relation: str, sql: str, parameters: Mapping[str, Any]) -> int:
-    """Make a table from one SELECT; return its rows."""
-    row = connection.execute(f"create or replace table {relation} as {sql}", parameters).fetchone()
-    return int(row[0]) if row else 0
-
-
 def materialise(
-    connection: DuckDBPyConnection, parameters: Mapping[str, Any], make_table: Make = make
+    connection: DuckDBPyConnection, parameters: Mapping[str, Any], make_table: Make | None = None
 ) -> int:
     """Fill `metrics.metric_values`, `metrics.definitions`, `metrics.build_settings` and one view per metric.
 
     One row of metric_values is one metric in one month: in total (segment_count 0, all slice columns null)
     or of one value of one slice, from its first month with facts on (see `Question`). Return the number of values.
-    `make_table` runs the one statement that adds them all up, where another engine does.
+    Where another engine adds up, `make_table` runs one statement of it all.
     """
     connection.execute("create schema if not exists metrics")
     metrics = tuple(metric for metric in catalog().values() if "month" in metric.grains)
@@ -61,18 +57,40 @@ def materialise(
         is_each_apart=True,
         maturity_days={"conversion_window": parameters["conversion_window_days"]},
     )
-    sql, bound = compose(question)
-    columns = ", ".join(f"s_{name} as {name}" for name in SLICES)
-    made = make_table(
-        connection,
-        "metrics.metric_values",
-        f"select metric, 'month' as grain, period_start, (slice_no > 0)::integer as segment_count, {columns}, "
-        "numerator, denominator, value, is_complete, is_small_sample, reason "
-        f"from ({sql}) order by metric, slice_no, period_start, {', '.join(SLICES)}",
-        bound,
-    )
+    composed = compose(question)
+    if make_table is None:
+        made = _make_apart(connection, composed)
+    else:
+        made = make_table(connection, _VALUES, _values(composed.whole()), composed.parameters)
     _write_views(connection, metrics)
     return made
+
+
+def _make_apart(connection: DuckDBPyConnection, composed: Composed) -> int:
+    """Make the table from each fact by itself: what one holds while it adds up is given back before the next."""
+    for name, sql in composed.facts.items():
+        _execute(connection, f"create or replace temp table {name} as {sql}", composed.parameters)
+    made = f"create or replace table {_VALUES} as {_values(composed.over_tables())}"
+    row = _execute(connection, made, composed.parameters).fetchone()
+    for name in composed.facts:
+        connection.execute(f"drop table temp.{name}")
+    return int(row[0]) if row else 0
+
+
+def _values(figures: str) -> str:
+    """Return the SELECT of the table's rows from the SQL of all figures."""
+    columns = ", ".join(f"s_{name} as {name}" for name in SLICES)
+    return (
+        f"select metric, 'month' as grain, period_start, (slice_no > 0)::integer as segment_count, {columns}, "
+        "numerator, denominator, value, is_complete, is_small_sample, reason "
+        f"from ({figures}) order by metric, slice_no, period_start, {', '.join(SLICES)}"
+    )
+
+
+def _execute(connection: DuckDBPyConnection, sql: str, parameters: Mapping[str, Any]) -> DuckDBPyConnection:
+    """Run a statement with those of the parameters that it names."""
+    named = set(re.findall(r"\$(\w+)", sql))
+    return connection.execute(sql, {name: value for name, value in parameters.items() if name in named})
 
 
 def _first_day(connection: DuckDBPyConnection, metrics: Sequence[Metric]) -> date | None:

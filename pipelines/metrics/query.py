@@ -185,7 +185,7 @@ def settings_of_build(connection: DuckDBPyConnection) -> dict[str, Any]:
 
 def _rows(connection: DuckDBPyConnection, question: Question) -> list[MetricRow]:
     """Return the figures, metrics in the order asked for, by period and slice."""
-    sql, parameters = compose(question)
+    composed = compose(question)
     slices = question.dimensions
     names = [f"s_{name}" for name in slices]
     places = {metric.name: number for number, metric in enumerate(question.metrics)}
@@ -195,7 +195,11 @@ def _rows(connection: DuckDBPyConnection, question: Question) -> list[MetricRow]
     shown = {"value": f"case when metric in ({listed}) then value end"}
     columns = ["metric", "period_start", *names, *(shown.get(name, name) for name in _MEASURES)]
     order = ", ".join(["period_start", *names])
-    found = _answer(connection, f"select {', '.join(columns)} from ({sql}) order by {order}", parameters)
+    found = _answer(
+        connection,
+        f"select {', '.join(columns)} from ({composed.whole()}) order by {order}",
+        composed.parameters,
+    )
     width = 2 + len(names)
     rows = []
     for row in found:
@@ -206,7 +210,7 @@ def _rows(connection: DuckDBPyConnection, question: Question) -> list[MetricRow]
     return sorted(rows, key=lambda row: places[row.metric])
 
 
-def _answer(connection: DuckDBPyConnection, sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+def _answer(connection: DuckDBPyConnection, sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     import duckdb
 
     try:

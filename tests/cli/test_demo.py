@@ -11,7 +11,7 @@ EXPORTS = Path(__file__).parents[1] / "fixtures" / "exports" / "two_months"
 
 def _salesdesk(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pipelines", *(str(argument) for argument in arguments)]
-    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=180)
+    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=600)
 
 
 def test_demo_publishes_and_the_same_demo_again_changes_nothing(tmp_path: Path) -> None:

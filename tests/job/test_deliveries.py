@@ -210,7 +210,7 @@ def deliver(home: Path, *arguments: str, toml: str = "") -> subprocess.Completed
     (home / "salesdesk.toml").write_text(toml, encoding="utf-8")
     command = [sys.executable, "-m", "pipelines", "deliver", "--home", str(home), *arguments]
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     finally:
         (home / "salesdesk.toml").unlink()
 

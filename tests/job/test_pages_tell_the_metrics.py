@@ -95,7 +95,7 @@ def page(home: Path, name: str) -> Reader:
 def asked(home: Path, *arguments: str) -> list[dict[str, Any]]:
     """The answer of the command line, with every digit."""
     command = [sys.executable, "-m", "pipelines", *arguments, "--home", str(home), "--format", "json"]
-    made = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    made = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
     answer: list[dict[str, Any]] = json.loads(made.stdout, parse_float=Decimal, parse_int=Decimal)
     return answer
 

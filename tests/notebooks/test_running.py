@@ -119,7 +119,7 @@ def test_notebook_page_in_a_browser_draws_offline(demo_home: Path, tmp_path: Pat
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=600,
     ).stdout
     count = len(figures_of(page.read_text(encoding="utf-8")))
     assert drawn.count('data-drawn="1"') == count

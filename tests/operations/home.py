@@ -67,7 +67,7 @@ def copied(source: Path, target: Path) -> Path:
     return target
 
 
-def salesdesk(*arguments: str, timeout: float = 120, **environment: str) -> subprocess.CompletedProcess[str]:
+def salesdesk(*arguments: str, timeout: float = 600, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command as people do."""
     return subprocess.run(
         [sys.executable, "-m", "pipelines", *arguments],

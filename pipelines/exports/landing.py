@@ -9,10 +9,11 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from io import BufferedReader
 from pathlib import Path
 
 from pipelines.errors import LandingDamaged, SalesdeskError, UnreadableExport
@@ -68,7 +69,8 @@ def land(home: Path, paths: Sequence[Path], loaded_at: datetime) -> list[LandedF
     incoming.mkdir(mode=0o700)
     try:
         moment = loaded_at.astimezone(UTC) if loaded_at.tzinfo else loaded_at.replace(tzinfo=UTC)
-        copies = [_copy(path, incoming, moment) for path in given]
+        sizes = {file.size for file in landed_files(home)}
+        copies = [_known(path, landing, sizes, moment) or _copy(path, incoming, moment) for path in given]
         ordered = sorted(copies, key=lambda file: (natural(file.name), file.sha256))
         return [
             _keep(replace(file, position=number), landing) for number, file in enumerate(ordered, start=1)
@@ -147,19 +149,31 @@ def _walk(folder: Path, home: Path) -> Iterator[Path]:
                 yield path
 
 
+def _known(path: Path, landing: Path, sizes: Collection[int], moment: datetime) -> LandedFile | None:
+    """Return an export whose bytes are landed already, found by its hash without a copy; None for any other.
+
+    A file of a size that no landed one has is not read.
+    """
+    with _opened(path) as source:
+        before = os.fstat(source.fileno())
+        if before.st_size not in sizes:
+            return None
+        digest = hashlib.file_digest(source, "sha256").hexdigest()
+        _require_finished(path, before, os.fstat(source.fileno()), before.st_size)
+    place = landing / digest[:2] / digest
+    if not (place / _RECEIPT).is_file():
+        return None
+    return LandedFile(digest, path.name, before.st_size, moment, 0, place)
+
+
 def _copy(path: Path, incoming: Path, moment: datetime) -> LandedFile:
     """Copy the bytes to a folder of their own, hashing them on the way."""
     folder = Path(tempfile.mkdtemp(dir=incoming))
     target = folder / "bytes" / path.name
     target.parent.mkdir()
     digest = hashlib.sha256()
-    try:
-        source = path.open("rb")
-    except OSError as error:
-        found = error.strerror or str(error)
-        raise _unreadable("The export cannot be opened", path, found, "a readable file") from error
     # Hashing runs beside reading and writing: each leaves the processor to the other.
-    with source, target.open("wb") as copy, ThreadPoolExecutor(1) as hashing:
+    with _opened(path) as source, target.open("wb") as copy, ThreadPoolExecutor(1) as hashing:
         before = os.fstat(source.fileno())
         hashed: Future[None] | None = None
         while chunk := source.read(_CHUNK):
@@ -170,13 +184,26 @@ def _copy(path: Path, incoming: Path, moment: datetime) -> LandedFile:
         size, after = copy.tell(), os.fstat(source.fileno())
     if size == 0:
         raise _unreadable("The export is empty", path, "0 bytes", "a header row and rows below it")
+    _require_finished(path, before, after, size)
+    sync_file(target)
+    target.chmod(0o400)
+    return LandedFile(digest.hexdigest(), path.name, size, moment, 0, folder)
+
+
+def _opened(path: Path) -> BufferedReader:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        found = error.strerror or str(error)
+        raise _unreadable("The export cannot be opened", path, found, "a readable file") from error
+
+
+def _require_finished(path: Path, before: os.stat_result, after: os.stat_result, size: int) -> None:
+    """Raise UnreadableExport when a file changed while `size` bytes of it were read."""
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or after.st_size != size:
         raise _unreadable(
             "The export is still being written", path, "it changed while it was read", "a finished file"
         )
-    sync_file(target)
-    target.chmod(0o400)
-    return LandedFile(digest.hexdigest(), path.name, size, moment, 0, folder)
 
 
 def _keep(copy: LandedFile, landing: Path) -> LandedFile:

@@ -36,6 +36,26 @@ def test_land_of_known_bytes_is_not_new(desk: Desk) -> None:
     assert again.loaded_at == FIRST_LOAD
 
 
+def test_land_of_known_bytes_copies_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = desk.write("orders.csv", ORDERS)
+    desk.land(path)
+    renamed = desk.write("again/orders of March.csv", ORDERS)
+    monkeypatch.delattr("pipelines.exports.landing._copy")
+
+    (again,) = desk.land(renamed)
+
+    assert (again.name, again.is_new) == ("orders.csv", False)
+
+
+def test_land_of_other_bytes_of_a_known_size_is_new(desk: Desk) -> None:
+    desk.land(desk.write("orders.csv", ORDERS))
+
+    (other,) = desk.land(desk.write("again/orders.csv", ORDERS.replace("A1", "A7")))
+
+    assert other.is_new
+    assert len(exports.landed_files(desk.home)) == 2
+
+
 def test_land_of_a_folder_leaves_out_hidden_and_unfinished_files(
     desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:

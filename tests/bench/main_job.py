@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -17,11 +18,11 @@ from datetime import date
 from pathlib import Path
 
 from tests.bench import daily_drop, main_job_table
-from tests.bench.baselines import results
+from tests.bench.baselines import dbt_project, results
 from tests.bench.processes import Cost, measured
 
 LINES_PER_ORDER = 2.1
-PARTS = ("bare", "DuckDB", "Polars", "pandas", "unchanged", "drop", "limited")
+PARTS = ("bare", "DuckDB", "Polars", "pandas", "dbt", "unchanged", "drop", "limited")
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,20 @@ def baseline(place: Place, name: str, module: str) -> Measured:
     return Measured(name, place.lines, cost)
 
 
+def by_dbt(place: Place) -> Measured:
+    """Build the same models with dbt; its time counts when every table is the published one, row by row."""
+    name, folder = "dbt, the models alone", place.scratch / "dbt"
+    if not dbt_project.command():
+        return Measured(name, place.lines, None, reason=f"dbt is not found: {dbt_project.INSTALL}")
+    models = dbt_project.prepare(place.exports, place.as_of, folder)
+    cost = dbt_project.run(folder, place.scratch / "log")
+    off = dbt_project.differences(folder, place.home, models)
+    shutil.rmtree(folder)
+    if off:
+        return Measured(name, place.lines, None, reason=f"{len(off)} tables differ: {off[0]}")
+    return Measured(name, place.lines, cost)
+
+
 def one_size(place: Place, chosen: set[str], tell: Callable[[Measured], None]) -> None:
     """Measure every program on one size; salesdesk first, for the others are compared with what it published."""
     as_of = place.as_of.isoformat()
@@ -98,6 +113,8 @@ def one_size(place: Place, chosen: set[str], tell: Callable[[Measured], None]) -
     ):
         if not chosen or name.split()[0] in chosen:
             tell(baseline(place, name, module))
+    if not chosen or "dbt" in chosen:
+        tell(by_dbt(place))
     if not chosen or "unchanged" in chosen:
         tell(salesdesk(place, "salesdesk, unchanged", place.exports, **{"as-of": as_of}))
     if not chosen or "drop" in chosen:

@@ -84,7 +84,7 @@ docs: $(DEV) ## Write anew what is generated: README.md's metric table, the note
 	$(BIN)/python -m tests.docs.notebook_twins
 	$(BIN)/python -m tests.exports.shared_table
 
-bench: $(BENCH) ## Time the main job beside DuckDB, Polars and pandas by hand (BENCH_LINES, BENCH_ARGS)
+bench: $(BENCH) ## Time the main job beside DuckDB, Polars and pandas by hand, and dbt where it is installed (BENCH_LINES, BENCH_ARGS)
 	$(BENCH_VENV)/bin/python -m tests.bench.main_job --lines $(BENCH_LINES) $(BENCH_ARGS)
 
 lab: $(LAB) ## Open the notebooks in JupyterLab, in an environment of its own

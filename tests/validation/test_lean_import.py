@@ -91,10 +91,19 @@ def test_library_that_is_imported_already_keeps_its_place(unheard: str) -> None:
     assert sys.modules.pop(unheard) is library
 
 
-def test_collector_runs_again_after_the_import_and_leaves_what_it_made_alone() -> None:
+def test_collector_waits_while_much_is_made_and_leaves_it_alone_afterwards() -> None:
+    before = gc.get_freeze_count()
+    with lean_import._without_collecting():
+        assert not gc.isenabled()
+        made = [[number] for number in range(1000)]
+    assert gc.isenabled()
+    assert gc.get_freeze_count() >= before + len(made)
+
+
+def test_engine_that_is_imported_already_keeps_nothing_from_the_collector() -> None:
+    lean_import.engine()
+    frozen = gc.get_freeze_count()
+    made = [[number] for number in range(1000)]
     lean_import.engine()
     assert gc.isenabled()
-    frozen = gc.get_freeze_count()
-    assert frozen > 100_000
-    lean_import.engine()
-    assert gc.get_freeze_count() <= frozen
+    assert gc.get_freeze_count() < frozen + len(made)

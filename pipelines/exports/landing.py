@@ -65,12 +65,15 @@ def land(home: Path, paths: Sequence[Path], loaded_at: datetime) -> list[LandedF
     incoming = landing / _INCOMING
     shutil.rmtree(incoming, ignore_errors=True)
     given = _files(paths, home.resolve())
-    room.require(landing, sum(path.stat().st_size for path in given), "copies of the exports")
     incoming.mkdir(mode=0o700)
     try:
         moment = loaded_at.astimezone(UTC) if loaded_at.tzinfo else loaded_at.replace(tzinfo=UTC)
         sizes = {file.size for file in landed_files(home)}
-        copies = [_known(path, landing, sizes, moment) or _copy(path, incoming, moment) for path in given]
+        with ThreadPoolExecutor(os.cpu_count()) as looking:  # hashing leaves Python to the others
+            known = list(looking.map(lambda path: _known(path, landing, sizes, moment), given))
+        new = sum(path.stat().st_size for path, found in zip(given, known, strict=True) if found is None)
+        room.require(landing, new, "copies of the exports")
+        copies = [found or _copy(path, incoming, moment) for path, found in zip(given, known, strict=True)]
         ordered = sorted(copies, key=lambda file: (natural(file.name), file.sha256))
         return [
             _keep(replace(file, position=number), landing) for number, file in enumerate(ordered, start=1)

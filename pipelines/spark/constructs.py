@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from pipelines.spark import joins, lists, unions, windows
+from pipelines.spark import joins, lists, windows
 from pipelines.spark.calls import NotTranslated, call, refuse
 
 if TYPE_CHECKING:
@@ -59,7 +59,6 @@ def changes() -> tuple[tuple[type[exp.Expr], Callable[[Any], exp.Expr]], ...]:
         (exp.Anonymous, _named),
         (exp.Join, joins.nearest),
         (exp.Pivot, lists.columns_to_rows),
-        (exp.Union, unions.in_one_pass),
     )
 
 

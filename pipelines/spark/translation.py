@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pipelines.spark import stars, unions
+from pipelines.spark import parts, stars
 from pipelines.spark.calls import NotTranslated
 from pipelines.spark.constructs import changes
 
@@ -56,8 +56,8 @@ def told(tree: exp.Expr, parameters: Mapping[str, Any], columns: Mapping[str, Se
             node.replace(literal(parameters[node.name]))
         stars.spell_out(tree, columns)
         tree = _changed(tree)
-        parts = [(part.alias, part.this.sql("spark")) for part in unions.parts(tree)]
-        return Told(tree.sql("spark"), tuple(parts))
+        before = [(part.alias, part.this.sql("spark")) for part in parts.taken_out(tree)]
+        return Told(tree.sql("spark"), tuple(before))
     except SqlglotError as error:
         raise NotTranslated("This SQL cannot be told to Spark", found=str(error).splitlines()[0]) from error
 

@@ -12,7 +12,7 @@ from pipelines.reporting.facts import RunFacts
 from pipelines.reporting.receivable_sheets import accounts, holds, ledger
 from pipelines.reporting.review import AgingRow, OverdueCustomer, ReviewData
 from pipelines.reporting.words import Text
-from pipelines.reporting.workbooks import Book, Field, Sheet, Value
+from pipelines.reporting.workbooks import Book, Field, Sheet, Value, text_field
 
 
 def books(data: ReviewData, run: RunFacts) -> dict[str, Book]:
@@ -23,10 +23,6 @@ def books(data: ReviewData, run: RunFacts) -> dict[str, Book]:
         "metrics.xlsx": _metrics(data, run.lang),
         "quarantine.xlsx": _quarantine(data, run),
     }
-
-
-def _text(key: str, width: int = 14) -> Field:
-    return Field(words.text(f"table.{key}"), "text", width)
 
 
 def _definition_notes(data: ReviewData, names: tuple[str, ...]) -> tuple[tuple[Text, Text], ...]:
@@ -60,7 +56,11 @@ def _aging(data: ReviewData, run: RunFacts) -> Book:
     )
     sheets, ties = [], []
     for key, rows in (("customer", receivables.by_customer), ("rep", receivables.by_rep)):
-        heads = (_text("code", 14), _text("customer", 34)) if key == "customer" else (_text("rep", 20),)
+        heads = (
+            (text_field("code", 14), text_field("customer", 34))
+            if key == "customer"
+            else (text_field("rep", 20),)
+        )
         for currency, mine in _by_currency(rows).items():
             body: list[tuple[Value, ...]] = [
                 (
@@ -84,27 +84,27 @@ def _worklist(data: ReviewData, run: RunFacts) -> Book:
     rows = data.current.overdue if data.current else ()
     labels = buckets.labels(data.bounds, run.aging_basis)
     fields = (
-        _text("code"),
-        _text("customer", 34),
-        _text("rep", 16),
-        _text("owner", 16),
-        _text("phone", 16),
-        _text("currency", 9),
+        text_field("code"),
+        text_field("customer", 34),
+        text_field("rep", 16),
+        text_field("owner", 16),
+        text_field("phone", 16),
+        text_field("currency", 9),
         *(Field(label, "amount", 14) for label in labels),
         Field(words.text("table.receivable"), "amount", 16),
         Field(words.text("table.overdue"), "amount", 16),
         Field(words.text("table.oldest_days"), "count", 10),
         Field(words.text("table.credit_use"), "rate", 10),
         Field(words.text("table.last_contact"), "date", 12),
-        _text("method", 12),
+        text_field("method", 12),
         Field(words.text("table.promise"), "date", 12),
-        _text("promise_state", 12),
+        text_field("promise_state", 12),
         Field(words.text("table.promises_kept"), "count", 10),
         Field(words.text("table.promises_broken"), "count", 10),
         Field(words.text("table.promise_rate"), "rate", 10),
-        _text("quadrant", 16),
-        _text("next_step", 30),
-        _text("held_back", 12),
+        text_field("quadrant", 16),
+        text_field("next_step", 30),
+        text_field("held_back", 12),
     )
     ordered = sorted(rows, key=order)
     body = [_worklist_row(row, run.lang) for row in ordered]
@@ -148,14 +148,14 @@ def _worklist_row(row: OverdueCustomer, lang: str) -> tuple[Value, ...]:
 
 def _metrics(data: ReviewData, lang: str) -> Book:
     fields = (
-        _text("metric_code", 24),
-        _text("metric", 22),
-        _text("grain", 10),
+        text_field("metric_code", 24),
+        text_field("metric", 22),
+        text_field("grain", 10),
         Field(words.text("table.period"), "date", 12),
         Field(words.text("table.numerator"), "number", 20),
         Field(words.text("table.denominator"), "number", 20),
         Field(words.text("table.value"), "number", 20),
-        _text("complete", 12),
+        text_field("complete", 12),
     )
     labels = {definition.name: definition.label for definition in data.definitions}
     body: list[tuple[Value, ...]] = [
@@ -179,17 +179,17 @@ def _metrics(data: ReviewData, lang: str) -> Book:
 def _quarantine(data: ReviewData, run: RunFacts) -> Book:
     title = words.text("file.quarantine")
     fields = (
-        _text("file", 28),
-        _text("part", 14),
+        text_field("file", 28),
+        text_field("part", 14),
         Field(words.text("table.row"), "count", 8),
-        _text("kind", 12),
-        _text("document", 20),
-        _text("column", 16),
-        _text("found", 28),
-        _text("expected", 28),
-        _text("reason", 40),
+        text_field("kind", 12),
+        text_field("document", 20),
+        text_field("column", 16),
+        text_field("found", 28),
+        text_field("expected", 28),
+        text_field("reason", 40),
         Field(words.text("table.amount"), "amount", 16),
-        _text("currency", 9),
+        text_field("currency", 9),
     )
     body: list[tuple[Value, ...]] = [
         (

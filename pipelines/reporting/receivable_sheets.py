@@ -5,15 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pipelines.reporting import words
-from pipelines.reporting.cards.accounts import MOVEMENTS
+from pipelines.reporting.cards.accounts import MOVEMENTS, by_size
 from pipelines.reporting.cards.certainty import documents
 from pipelines.reporting.cards.holds import reason_words
 from pipelines.reporting.review import Hold, Reconciled, ReviewData
-from pipelines.reporting.workbooks import Field, Sheet, Value
-
-
-def _named(key: str, width: int = 14) -> Field:
-    return Field(words.text(f"table.{key}"), "text", width)
+from pipelines.reporting.workbooks import Field, Sheet, Value, text_field
 
 
 def accounts(data: ReviewData, lang: str, most: int = 10_000) -> list[Sheet]:
@@ -25,8 +21,8 @@ def accounts(data: ReviewData, lang: str, most: int = 10_000) -> list[Sheet]:
     for row in data.reconciled:
         found.setdefault(row.currency, []).append(row)
     fields = (
-        _named("code", 14),
-        _named("customer", 34),
+        text_field("code", 14),
+        text_field("customer", 34),
         *(Field(words.text(f"statement.{key}"), "amount", 16, has_total=True) for key in MOVEMENTS),
         Field(words.text("table.open_items"), "amount", 16, has_total=True),
         Field(words.text("table.difference"), "amount", 14, has_total=True),
@@ -49,7 +45,7 @@ def _account(row: Reconciled) -> tuple[Value, ...]:
 def _largest(rows: list[Reconciled], most: int, lang: str) -> list[Reconciled]:
     if len(rows) <= most:
         return rows
-    ordered = sorted(rows, key=lambda row: (-max(abs(row.opening), abs(row.closing)), row.customer_id))
+    ordered = sorted(rows, key=by_size)
     shown, rest = ordered[:most], ordered[most:]
     sums = {key: sum((getattr(row, key) for row in rest), Decimal(0)) for key in (*MOVEMENTS, "open")}
     name = words.text("table.other_customers", len(rest), n=len(rest)).of(lang)
@@ -61,14 +57,14 @@ def ledger(data: ReviewData, lang: str) -> list[Sheet]:
     if not data.ledger_differences:
         return []
     fields = (
-        _named("code", 14),
-        _named("customer", 34),
-        _named("currency", 9),
+        text_field("code", 14),
+        text_field("customer", 34),
+        text_field("currency", 9),
         Field(words.text("table.documents_say"), "amount", 16),
         Field(words.text("table.ledger_says"), "amount", 16),
         Field(words.text("table.difference"), "amount", 16),
-        _named("clue", 34),
-        _named("likely_documents", 44),
+        text_field("clue", 34),
+        text_field("likely_documents", 44),
     )
     body: list[tuple[Value, ...]] = [
         (
@@ -89,10 +85,10 @@ def ledger(data: ReviewData, lang: str) -> list[Sheet]:
 def holds(rows: tuple[Hold, ...], lang: str) -> Sheet:
     """Return the sheet of customers who get no more goods for now."""
     fields = (
-        _named("code"),
-        _named("customer", 34),
-        _named("rep", 16),
-        _named("reason", 34),
+        text_field("code"),
+        text_field("customer", 34),
+        text_field("rep", 16),
+        text_field("reason", 34),
         Field(words.text("table.receivable"), "amount", 16, has_total=True),
         Field(words.text("table.overdue"), "amount", 16, has_total=True),
         Field(words.text("table.oldest_days"), "count", 10),

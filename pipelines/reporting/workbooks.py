@@ -40,6 +40,11 @@ class Field:
     has_total: bool = False
 
 
+def text_field(key: str, width: int = 14) -> Field:
+    """Return a column of text under the heading `table.<key>`."""
+    return Field(words.text(f"table.{key}"), "text", width)
+
+
 @dataclass(frozen=True)
 class Sheet:
     """One sheet with one table. `fields` and the values of each row stand in the same order."""

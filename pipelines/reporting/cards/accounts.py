@@ -25,6 +25,11 @@ def cards(data: ReviewData, run: RunFacts) -> tuple[Card, ...]:
     )
 
 
+def by_size(row: Reconciled) -> tuple[Decimal, str]:
+    """Return what sorts the accounts that held most first."""
+    return -max(abs(row.opening), abs(row.closing)), row.customer_id
+
+
 def _card(rows: list[Reconciled], currency: str, run: RunFacts) -> Card:
     closing, open_ = (sum((getattr(row, key) for row in rows), Decimal(0)) for key in ("closing", "open"))
     unit = numbers.table_unit([closing], currency)
@@ -47,7 +52,7 @@ def _card(rows: list[Reconciled], currency: str, run: RunFacts) -> Card:
 
 
 def _table(rows: list[Reconciled], unit: TableUnit) -> Table:
-    ordered = sorted(rows, key=lambda row: (-max(abs(row.opening), abs(row.closing)), row.customer_id))
+    ordered = sorted(rows, key=by_size)
     shown, rest = ordered[:_MOST], ordered[_MOST:]
     body = tuple(
         (

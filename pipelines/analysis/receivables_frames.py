@@ -87,21 +87,13 @@ def receivables(connection: DuckDBPyConnection) -> DataFrame:
 
 
 def _speed(one: ratios.ReceivableMonth) -> dict[str, Any]:
-    countback = one.dso_countback
-    found = {
-        "dso": one.dso,
-        "dso_countback": countback.days if countback else None,
-        "bpdso": one.best_possible_dso,
-        "days_delinquent": one.days_delinquent,
-        "cei": one.effectiveness,
-        "days_to_pay": one.days_to_pay,
-        "days_late": one.days_late,
+    rounded = {
+        name: None if value is None else value.quantize(_MILLIONTH) for name, value in one.speed().items()
     }
-    rounded = {name: None if value is None else value.quantize(_MILLIONTH) for name, value in found.items()}
     return {
         "currency": one.currency,
         "month_end": one.month_end,
-        "is_at_least": countback.is_at_least if countback else None,
+        "is_at_least": one.is_at_least,
         **rounded,
     }
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from pipelines.metrics.receivables import BucketLoss
     from pipelines.settings import Settings
 
-# A month wide, so that what leaves one is in the next a month later, or paid.
-_MONTHS = (30, 60, 90, 120, 150, 180)
 _MILLIONTH = Decimal("0.000001")
 
 
@@ -84,7 +82,7 @@ def rolls(
     """
     from pipelines.metrics import aging, receivables
 
-    limits = bounds or _MONTHS
+    limits = bounds or receivables.MONTH_WIDE
     labels = aging.bucket_labels("due", limits)
     rows = [
         words.fields(one) | {"currency": each, "bucket": labels[one.bucket_no], "rate": _rounded(one.rate)}

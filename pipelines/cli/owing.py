@@ -190,19 +190,8 @@ def _months(connection: DuckDBPyConnection, wanted: list[str]) -> list[dict[str,
 
 
 def _month(one: ReceivableMonth) -> dict[str, Any]:
-    countback = one.dso_countback
-    return words.fields(one) | {
-        "overdue": one.overdue,
-        "dso": _rounded(one.dso),
-        "dso_countback": _rounded(countback.days) if countback else None,
-        "is_at_least": countback.is_at_least if countback else None,
-        "bpdso": _rounded(one.best_possible_dso),
-        "days_delinquent": _rounded(one.days_delinquent),
-        "cei": _rounded(one.effectiveness),
-        "days_to_pay": _rounded(one.days_to_pay),
-        "days_late": _rounded(one.days_late),
-        "open_days": _rounded(one.open_days),
-    }
+    rounded = {name: _rounded(value) for name, value in one.speed().items()}
+    return words.fields(one) | {"overdue": one.overdue, "is_at_least": one.is_at_least, **rounded}
 
 
 def _rounded(value: Decimal | None) -> Decimal | None:

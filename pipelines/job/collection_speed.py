@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 _MONTHS = 13
 _CUSTOMERS = 5  # those whose age rests most on guesses: to them one writes and asks what they paid
-# A month wide, so that what leaves one is in the next a month later, or paid.
-_ROLL_BOUNDS = (30, 60, 90, 120, 150, 180)
 
 
 def added(
@@ -61,7 +59,7 @@ def _months(connection: DuckDBPyConnection, period: Period) -> tuple[CollectionM
             month_end=one.month_end,
             dso=one.dso,
             counted_back=one.dso_countback.days if one.dso_countback else None,
-            is_at_least=bool(one.dso_countback and one.dso_countback.is_at_least),
+            is_at_least=bool(one.is_at_least),
             best_possible=one.best_possible_dso,
             delinquent=one.days_delinquent,
             effectiveness=one.effectiveness,
@@ -87,7 +85,7 @@ def _losses(connection: DuckDBPyConnection, period: Period, rates: LossRates) ->
 
 def _rolls(connection: DuckDBPyConnection, period: Period) -> tuple[RollRow, ...]:
     """Return what rolled on of each bucket a month wide but the last, of documents in the base currency."""
-    found = receivables.roll_rates(connection, period.base_currency, _ROLL_BOUNDS)[:-1]
+    found = receivables.roll_rates(connection, period.base_currency, receivables.MONTH_WIDE)[:-1]
     if not any(one.held for one in found):
         return ()
     return tuple(RollRow(one.bucket_no, one.held, one.rolled, one.rate) for one in found)

@@ -1,6 +1,7 @@
 """How fast receivables turn into cash: days sales outstanding, effectiveness of collection, expected loss."""
 
 from pipelines.metrics.receivables.losses import (
+    MONTH_WIDE,
     BucketLoss,
     RollRate,
     expected_losses,
@@ -20,6 +21,7 @@ from pipelines.metrics.receivables.ratios import (
 )
 
 __all__ = [
+    "MONTH_WIDE",
     "BucketLoss",
     "CountedBack",
     "ReceivableMonth",

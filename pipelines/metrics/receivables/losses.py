@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
+# A month wide, so that what leaves one is in the next a month later, or paid.
+MONTH_WIDE = (30, 60, 90, 120, 150, 180)
 _CENT = Decimal("0.01")
 _MONTH = 30
 _YEAR = 13  # months of 30 days: rolls are followed until a debt is a year late, at least

@@ -137,6 +137,24 @@ class ReceivableMonth:
         """Return the collection effectiveness index of the month, in percent."""
         return collection_effectiveness(self.opening, self.sales, self.closing, self.not_due)
 
+    @property
+    def is_at_least(self) -> bool | None:
+        """Whether the countback used up the history; None where there is no countback."""
+        return self.dso_countback.is_at_least if self.dso_countback else None
+
+    def speed(self) -> dict[str, Decimal | None]:
+        """Return how fast debts turn into cash, exact, by the names that answers give it."""
+        return {
+            "dso": self.dso,
+            "dso_countback": self.dso_countback.days if self.dso_countback else None,
+            "bpdso": self.best_possible_dso,
+            "days_delinquent": self.days_delinquent,
+            "cei": self.effectiveness,
+            "days_to_pay": self.days_to_pay,
+            "days_late": self.days_late,
+            "open_days": self.open_days,
+        }
+
 
 def months(connection: DuckDBPyConnection, currency: str) -> list[ReceivableMonth]:
     """Return the closed months of a currency, the oldest first, from `marts.receivable_totals`."""

@@ -11,6 +11,7 @@ from pipelines import resources
 from pipelines.errors import SalesdeskError
 from pipelines.job import record, workdays
 from pipelines.warehouse import connect, insert, models, publication, reuse, room
+from pipelines.warehouse.connection import ENOUGH_MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,9 +25,7 @@ _WORTH_COPYING = 0.2
 # Bytes of typed rows up to which one thread builds in less processor time and no more wall time than two: some
 # 80,000 order lines with all that belongs to them.
 _SMALL = 6_000_000
-# What a build may hold where no memory_limit is set: three times the typed rows, and no less than this. With less it
-# slows down or ends; with more it only keeps in memory what lies on the disk.
-_MEMORY = 2_500_000_000
+# What a large build may hold where no memory_limit is set, as a multiple of the typed rows.
 _MEMORY_TO_TYPED = 3
 # Statements of one thread each that are run side by side at the most: about as wide as the models' graph is.
 _MOST_AT_ONCE = 4
@@ -127,7 +126,7 @@ def _open(job: Job) -> None:
     job.connection = connect(
         job.draft,
         memory_limit=limit,
-        most_memory=max(_MEMORY, _MEMORY_TO_TYPED * typed),
+        most_memory=max(ENOUGH_MEMORY, _MEMORY_TO_TYPED * typed),
         spill_folder=spill,
         is_small=small,
     )

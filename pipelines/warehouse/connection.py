@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 # The format of the files we write: text as DuckDB compresses it since 1.3 takes a third less work than the two
 # older ways that it tries otherwise. An older DuckDB cannot open them.
 _FORMAT = "v1.3.0"
+# Bytes of memory that work on a small database may take, and on a large one at the least: with less it slows down or
+# ends, with more it only keeps in memory what lies on the disk.
+ENOUGH_MEMORY = 2_500_000_000
 
 
 def connect(

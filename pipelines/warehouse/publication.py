@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import NothingPublished, PublicationDamaged
-from pipelines.warehouse.connection import connect
+from pipelines.warehouse.connection import ENOUGH_MEMORY, connect
 from pipelines.warehouse.home import Home, sync_file, sync_folder
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ _SNAPSHOT = "warehouse-{run_id}.duckdb"
 _REFUSED = "refused.duckdb"
 # Bytes of a published file up to which one thread answers as fast as two: some 80,000 order lines.
 _SMALL = 100_000_000
-# What answers may hold, at the least: half the file where that is more.
-_MEMORY = 2_500_000_000
 
 
 def new_draft(home: Home, run_id: str) -> Path:
@@ -131,7 +129,9 @@ def _opened(snapshot: Path) -> DuckDBPyConnection:
 
     try:
         size = snapshot.stat().st_size
-        return connect(snapshot, read_only=True, most_memory=max(_MEMORY, size // 2), is_small=size < _SMALL)
+        return connect(
+            snapshot, read_only=True, most_memory=max(ENOUGH_MEMORY, size // 2), is_small=size < _SMALL
+        )
     except duckdb.IOException as error:
         raise damaged(snapshot, error) from error
 

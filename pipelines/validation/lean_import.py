@@ -14,9 +14,10 @@ import importlib
 import importlib.util
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -73,13 +74,11 @@ def _without_collecting() -> Iterator[None]:
 @contextmanager
 def _without_other_sources() -> Iterator[None]:
     """Leave out the ways to data elsewhere (pandas, Spark, other databases); each is imported when it is asked for."""
-    made = {name: _placeholder(name) for name in _other_sources() if name not in sys.modules}
-    sys.modules.update(made)
+    made = [_placeholder(name) for name in _other_sources() if name not in sys.modules]
     try:
-        yield
+        with _in_place(made):
+            yield
     finally:
-        for module in made.values():
-            _give_way(module)
         if made and _SOURCES in sys.modules:
             _ask_later(sys.modules[_SOURCES])
 
@@ -94,15 +93,7 @@ def _other_sources() -> list[str]:
 
 
 def _placeholder(name: str) -> ModuleType:
-    module = ModuleType(name)
-
-    def attribute(wanted: str) -> _Later:
-        if wanted.startswith("__"):
-            raise AttributeError(wanted)
-        return _Later(name, wanted)
-
-    module.__dict__["__getattr__"] = attribute
-    return module
+    return _answering(name, partial(_Later, name))
 
 
 def _ask_later(package: ModuleType) -> None:
@@ -123,25 +114,38 @@ def _ask_later(package: ModuleType) -> None:
 @contextmanager
 def _standing_in() -> Iterator[None]:
     """Put a stand-in where a library is not imported yet; it gives way to the library at the first use."""
-    made = {name: _stand_in(name) for name in _UNUSED if name not in sys.modules}
-    sys.modules.update(made)
-    try:
+    with _in_place([_stand_in(name) for name in _UNUSED if name not in sys.modules]):
         yield
-    finally:
-        for module in made.values():
-            _give_way(module)
 
 
 def _stand_in(name: str) -> ModuleType:
+    def real(wanted: str) -> Any:
+        _give_way(module)
+        return getattr(importlib.import_module(name), wanted)
+
+    module = _answering(name, real)
+    return module
+
+
+@contextmanager
+def _in_place(modules: Sequence[ModuleType]) -> Iterator[None]:
+    """Let modules stand where an import looks for those of their names."""
+    sys.modules.update({module.__name__: module for module in modules})
+    try:
+        yield
+    finally:
+        for module in modules:
+            _give_way(module)
+
+
+def _answering(name: str, answer: Callable[[str], Any]) -> ModuleType:
+    """Return a module that is asked for anything but what an import asks of a module."""
     module = ModuleType(name)
 
     def attribute(wanted: str) -> Any:
-        if wanted.startswith(
-            "__"
-        ):  # what an import asks of a module; the library itself is asked for no such thing
+        if wanted.startswith("__"):
             raise AttributeError(wanted)
-        _give_way(module)
-        return getattr(importlib.import_module(name), wanted)
+        return answer(wanted)
 
     module.__dict__["__getattr__"] = attribute
     return module

@@ -21,16 +21,7 @@ aged as (
         items.*,
         balances.open_amount,
         round(balances.open_amount::decimal(20, 4) * items.fx_rate, 4)::decimal(18, 4) as base_open_amount,
-        date_diff(
-            'day',
-            -- A word that is neither fails as it is cast.
-            if(
-                starts_with(basis::enum('due', 'due_date', 'invoice', 'invoice_date')::varchar, 'due'),
-                items.due_date,
-                items.document_date
-            ),
-            as_of::date
-        ) as age_days
+        aging_age_days(as_of, basis, items.due_date, items.document_date) as age_days
     from balances
     inner join marts.receivable_items as items on balances.item_id = items.item_id
 ),
@@ -38,11 +29,7 @@ aged as (
 placed as (
     select
         *,
-        if(
-            starts_with(basis, 'due') and age_days <= 0,
-            0,
-            1 + len(list_filter(bounds, lambda bound: bound < age_days))
-        )::integer as bucket_no
+        aging_bucket_no(basis, bounds, age_days) as bucket_no
     from aged
 )
 

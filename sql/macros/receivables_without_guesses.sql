@@ -24,21 +24,8 @@ aged as (
         items.currency,
         balances.open_amount,
         balances.named_open_amount,
-        date_diff(
-            'day',
-            -- A word that is neither fails as it is cast.
-            if(
-                starts_with(basis::enum('due', 'due_date', 'invoice', 'invoice_date')::varchar, 'due'),
-                items.due_date,
-                items.document_date
-            ),
-            as_of::date
-        ) as age_days,
-        if(
-            starts_with(basis, 'due') and age_days <= 0,
-            0,
-            1 + len(list_filter(bounds, lambda bound: bound < age_days))
-        )::integer as bucket_no
+        aging_age_days(as_of, basis, items.due_date, items.document_date) as age_days,
+        aging_bucket_no(basis, bounds, age_days) as bucket_no
     from balances
     inner join marts.receivable_items as items on balances.item_id = items.item_id
 )

@@ -72,7 +72,7 @@ def fast(column: Column, text: str, reading: Reading) -> str:
         case "number":
             value = numbers.fast_number(column, text, decimal_comma=reading.decimal_comma)
         case _:
-            value = f"null::{column.sql_type}"
+            value = words.yes_or_no(text)
     return value
 
 

@@ -8,6 +8,10 @@ from pipelines.exports.sql_text import half_width, listed, literal
 
 _YES = ("true", "t", "yes", "y", "1", "是", "√", "✓", "对", "有", "含税", "已")
 _NO = ("false", "f", "no", "n", "0", "否", "×", "✗", "错", "不含税", "未")
+# Full-width forms and the blanks that are not ASCII.
+_WIDE_OR_BLANK = r"[\x{ff01}-\x{ff5e}\x{a0}\x{3000}\x{feff}]"
+# Digits of the shortest code that a spreadsheet can have ended in zeros: it keeps 15, and three zeros are no accident.
+_SHORTEST_SPOILT = 18
 _CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CURRENCIES = {
     "CNY": ("RMB", "CNH", "人民币", "元", "¥", "￥", "人民币元", "本位币"),
@@ -40,9 +44,16 @@ def plain_text(text: str) -> str:
 
 
 def plain_code(text: str, width: int) -> str:
-    """Return the expression of a code that is plain ASCII and cannot be spoilt, else null."""
+    """Return the expression of a code in half width, without blanks, that cannot be spoilt, else null."""
+    is_half = (
+        f"case when strlen({text}) = length({text}) then true "
+        f"else not regexp_matches({text}, {literal(_WIDE_OR_BLANK)}) end"
+    )
+    may_be_spoilt = (
+        f"case when ends_with({text}, '000') then strlen({text}) >= {_SHORTEST_SPOILT} else false end"
+    )
     clean = (
-        f"strlen({text}) = length({text}) and {text} >= '(' and not ends_with({text}, '000') "
+        f"{text} >= '(' and {is_half} and not ({may_be_spoilt}) "
         f"and not ends_with({text}, ' ') and not ends_with({text}, chr(9)) and not ends_with({text}, chr(13)) "
         f"and not contains({text}, 'E+') "
         f"and not starts_with({text}, '=')"
@@ -63,7 +74,8 @@ def sound_code(shaped: str, width: int, *, may_be_credit_code: bool = False) -> 
     than the code's fixed width (leading zeros lost), or an error value such as #REF!. A unified social credit code may
     end in zeros by right: its check character says so.
     """
-    spoilt = r"\d([.,]\d+)?[eE][+]?\d+|\d{15}0{3,}|#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)"
+    zeros = rf"\d{{15}}0{{{_SHORTEST_SPOILT - 15},}}"
+    spoilt = rf"\d([.,]\d+)?[eE][+]?\d+|{zeros}|#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)"
     if width > 1:
         spoilt += rf"|\d{{1,{width - 1}}}"
     right = f" when {has_check_character(shaped)} then {shaped}" if may_be_credit_code else ""
@@ -87,7 +99,9 @@ def has_check_character(code: str) -> str:
 
 def seen_word(text: str, words: dict[str, str], seen: tuple[str, ...]) -> str:
     """Return the expression that translates words written as in the sample, or plainly; those of the sample first."""
-    known = {word: words[normalise(word)] for word in seen if normalise(word) in words} | words
+    sample = {word: words[normalise(word)] for word in seen if normalise(word) in words}
+    own = {ours: ours for ours in words.values() if words.get(normalise(ours)) == ours}
+    known = sample | own | words
     branches = "".join(f" when {literal(word)} then {literal(ours)}" for word, ours in known.items())
     return f"case {text}{branches} end" if branches else "null::varchar"
 

@@ -1,4 +1,4 @@
-"""Words of a status: read quickly where they are written plainly, whatever a sample shows."""
+"""Cells as programs write them are read quickly, and as the closer look reads them."""
 
 from __future__ import annotations
 
@@ -25,6 +25,37 @@ def test_plainly_written_word_is_read_quickly_though_no_sample_shows_it(
     quick = cleaning.fast(kinds()["orders"].column("status"), "$cell", Reading(words=words))
 
     assert connection.execute(f"select {quick}", {"cell": text}).fetchone() == (value,)
+
+
+@pytest.mark.parametrize(
+    ("kind", "column", "text", "value"),
+    [
+        ("invoices", "invoice_type", "digital_general", "digital_general"),
+        ("invoices", "is_credit_note", "false", False),
+        ("invoices", "is_credit_note", "是", True),
+        ("invoices", "is_credit_note", "maybe", None),
+        ("payments", "reference", "货款000000001", "货款000000001"),
+        ("payments", "reference", "货款 １", None),
+        ("payments", "reference", "货款\u3000", None),
+        ("payments", "reference", "\u00a0货款", None),
+        ("orders", "customer_id", "C001000", "C001000"),
+        ("orders", "customer_id", "243120000000123000", None),
+        ("orders", "customer_id", "'0123", None),
+    ],
+)
+def test_cell_as_a_program_writes_it_is_read_quickly_and_as_the_closer_look_reads_it(
+    connection: DuckDBPyConnection, kind: str, column: str, text: str, value: object
+) -> None:
+    declared = kinds()[kind].column(column)
+    reading = Reading(words=kinds()[kind].words.get(column))
+    quick = cleaning.fast(declared, "cell", reading)
+    closer = cleaning.slow(declared, f"({cleaning.shape(declared, 'cell', reading)})", reading)
+
+    found = connection.execute(f"select {quick}, {closer} from (select $cell as cell)", {"cell": text})
+    read_quickly, read_closely = found.fetchone() or ()
+
+    assert read_quickly == value
+    assert read_quickly is None or read_quickly == read_closely
 
 
 def test_words_are_declared_as_they_are_compared() -> None:

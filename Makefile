@@ -91,7 +91,7 @@ lab: $(LAB) ## Open the notebooks in JupyterLab, in an environment of its own
 	PLOOMBER_STATS_ENABLED=false SALESDESK_HOME=$${SALESDESK_HOME:-$(CURDIR)/$(DEMO_HOME)} $(LAB_VENV)/bin/jupyter lab notebooks
 
 clean: ## Remove environments and caches, never var/
-	rm -rf $(VENV) $(LAB_VENV) $(BENCH_VENV) .venv-audit build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(LAB_VENV) $(BENCH_VENV) .venv-audit .venv-spark build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
 
 $(CORE): requirements.lock pyproject.toml

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 # Where pyspark is installed apart: other libraries import it wherever they find it, and take longer.
-APART = os.environ.get("SALESDESK_PYSPARK", "")
+APART = os.environ.get("PYSPARK_FOLDER", "")
 if find_spec("pyspark") is None and not (APART and (Path(APART) / "pyspark").is_dir()):
     pytest.skip("pyspark is not installed: make spark", allow_module_level=True)
 if shutil.which("java") is None:
@@ -127,8 +127,8 @@ def published(folder: Path, engine: str, exports: Path) -> list[str]:
 
 
 @pytest.mark.skipif(
-    os.environ.get("SALESDESK_SPARK") != "all",
-    reason="takes 150 processor seconds: SALESDESK_SPARK=all runs it",
+    os.environ.get("SPARK_TESTS") != "all",
+    reason="takes 150 processor seconds: SPARK_TESTS=all runs it",
 )
 def test_everything_published_is_the_same_on_both(tmp_path: Path) -> None:
     """Every table, figure and verdict of the demo, with its faults: rows that rules send to quarantine or flag."""

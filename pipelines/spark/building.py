@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import ModelError
-from pipelines.spark import counting
+from pipelines.spark import counting, macros
 from pipelines.spark.calls import NotTranslated
 from pipelines.spark.constructs import relation_name
 from pipelines.spark.session import start
@@ -119,11 +119,11 @@ class Engine:
 
         A rule that Spark has no words for, or fails to answer, is left out and named in `by_duckdb`.
         """
-        columns = partial(_column_names, connection)
-        asked, untold = counting.pieces(conditions, columns)
+        known = counting.Known(partial(_column_names, connection), macros.known(connection))
+        asked, untold = counting.pieces(conditions, known)
         for relation in sorted({name for piece in asked for name in piece.relations}):
             self._see(connection, relation)
-        found, refused = counting.count(self.session, asked, columns)
+        found, refused = counting.count(self.session, asked, known)
         self.by_duckdb += [*untold, *refused]
         self.done |= {rule for rules in found.values() for rule in rules}
         return found
@@ -139,7 +139,7 @@ class Engine:
         """Run a SELECT on Spark, keep its rows as Parquet, and take them into the draft as a table."""
         from pyspark.errors import PySparkException
 
-        tree = parsed(sql)
+        tree = parsed(sql, macros.known(connection))
         read = relations(tree)
         columns = {name: _column_names(connection, name) for name in read}
         statement = told(tree, given, columns)

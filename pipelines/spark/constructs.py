@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 # What has no counterpart in Spark, or another meaning there: a model that uses it is built by DuckDB.
-_UNKNOWN_TO_SPARK = frozenset(
-    {"HAS_VALID_CREDIT_CODE", "LIST_REDUCE", "LIST_SUM", "QUANTILE_CONT", "STRUCT_UPDATE", "TRY_STRPTIME"}
-)
+_UNKNOWN_TO_SPARK = frozenset({"LIST_REDUCE", "QUANTILE_CONT", "STRUCT_UPDATE", "TRY_STRPTIME"})
 
 
 def relation_name(relation: str) -> str:
@@ -43,6 +41,8 @@ def changes() -> tuple[tuple[type[exp.Expr], Callable[[Any], exp.Expr]], ...]:
         (exp.DateDiff, _boundaries),
         (exp.In, _in_columns),
         (exp.Bracket, _left_part),
+        (exp.Bracket, lists.right_part),
+        (exp.ArrayAgg, lists.in_order),
         (exp.Extract, _iso_weekday),
         (exp.DayOfWeekIso, lambda node: _from_monday(node.this)),
         (exp.ArrayAppend, lambda node: call("array_append", node.this, node.expression)),
@@ -194,19 +194,20 @@ def _pattern(node: exp.Literal) -> exp.Expr:
     return exp.Literal.string(named)
 
 
-def _named(node: exp.Anonymous) -> exp.Expr:
+# What is called by another name.
+_OTHER_NAMES = {"MAP_CONTAINS": "map_contains_key", "ROW": "struct", "ERROR": "raise_error"}
 
+
+def _named(node: exp.Anonymous) -> exp.Expr:
     arguments = node.expressions
     match node.name.upper():
+        case name if name in _OTHER_NAMES:
+            return call(_OTHER_NAMES[name], *arguments)
         case "LIST_POSITION":
             # 0 where it is not in the list, as DuckDB has null
             return call("nullif", call("array_position", *arguments), 0)
-        case "MAP_CONTAINS":
-            return call("map_contains_key", *arguments)
-        case "ROW":
-            return call("struct", *arguments)
-        case "ERROR":
-            return call("raise_error", *arguments)
+        case "LIST_SUM":
+            return lists.total(*arguments)
         case "TO_MONTHS":
             return call("make_interval", 0, *arguments)
         case name if name in _UNKNOWN_TO_SPARK:

@@ -9,6 +9,11 @@ from pipelines.spark.calls import call, refuse
 if TYPE_CHECKING:
     from sqlglot import exp
 
+# The length of a part of a list that ends where the list does.
+_MORE_THAN_ANY = 1_000_000_000
+# What holds a sum of money, or of whole numbers, to the last decimal.
+_WIDE = "decimal(38, 10)"
+
 
 def numbers(node: exp.Table) -> exp.Expr:
     """Spread a series of numbers that stands as a table."""
@@ -64,6 +69,48 @@ def spread_inside(node: exp.Select) -> exp.Expr:
     source = exp.Subquery(this=below, alias=exp.TableAlias(this=exp.to_identifier(name)))
     node.set("from_", exp.From(this=source))
     return node
+
+
+def right_part(node: exp.Bracket) -> exp.Expr:
+    """Take `list[n:]`, the list from its n-th value on; of a text Spark refuses it."""
+    from sqlglot import exp
+
+    (index,) = node.expressions if len(node.expressions) == 1 else (None,)
+    if not isinstance(index, exp.Slice) or not isinstance(index.this, exp.Literal) or index.expression:
+        return node
+    return call("slice", node.this, index.this, exp.Literal.number(_MORE_THAN_ANY))
+
+
+def in_order(node: exp.ArrayAgg) -> exp.Expr:
+    """Put a list of values in their own order, nulls last; Spark would leave any other order away without a word."""
+    from sqlglot import exp
+
+    if not isinstance(node.this, exp.Order):
+        return node
+    (ordered, *more) = node.this.expressions
+    value = node.this.this
+    if (
+        isinstance(node.parent, exp.Filter)
+        or more
+        or ordered.this != value
+        or ordered.args.get("desc")
+        or ordered.args.get("nulls_first")
+    ):
+        return refuse(node)
+    shown = value.sql("spark")
+    text = f"concat(array_sort(collect_list({shown})), array_repeat(null, cast(count(*) - count({shown}) as int)))"
+    return exp.maybe_parse(f"nullif({text}, array())", dialect="spark")
+
+
+def total(values: exp.Expr) -> exp.Expr:
+    """Add up a list's values, without those that are null; null where there are none."""
+    from sqlglot import exp
+
+    given = f"filter({values.sql('spark')}, each -> each is not null)"
+    zero = f"if(size({given}) > 0, cast(0 as {_WIDE}), null)"
+    return exp.maybe_parse(
+        f"aggregate({given}, {zero}, (total, each) -> cast(total + each as {_WIDE}))", dialect="spark"
+    )
 
 
 def columns_to_rows(node: exp.Pivot) -> exp.Expr:

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pipelines.spark import parts, stars
+from pipelines.spark import macros, parts, stars
 from pipelines.spark.calls import NotTranslated
 from pipelines.spark.constructs import changes
 
@@ -24,13 +24,16 @@ class Told:
     parts: tuple[tuple[str, str], ...] = ()
 
 
-def parsed(sql: str) -> exp.Expr:
-    """Return a SELECT of DuckDB as a tree. Raises NotTranslated when it cannot be read."""
+def parsed(sql: str, known: Mapping[str, macros.Macro] | None = None) -> exp.Expr:
+    """Return a SELECT of DuckDB as a tree, without calls of the macros `known`.
+
+    Raises NotTranslated when it cannot be read.
+    """
     import sqlglot
     from sqlglot.errors import SqlglotError
 
     try:
-        return sqlglot.parse_one(sql, read=_reading())
+        return macros.said(sqlglot.parse_one(sql, read=_reading()), known or {})
     except SqlglotError as error:
         raise NotTranslated("This SQL cannot be told to Spark", found=str(error).splitlines()[0]) from error
 
@@ -62,9 +65,14 @@ def told(tree: exp.Expr, parameters: Mapping[str, Any], columns: Mapping[str, Se
         raise NotTranslated("This SQL cannot be told to Spark", found=str(error).splitlines()[0]) from error
 
 
-def to_spark(sql: str, parameters: Mapping[str, Any], columns: Mapping[str, Sequence[str]]) -> str:
-    """Return the text of a SELECT that has no parts of its own; see `told`."""
-    return told(parsed(sql), parameters, columns).statement
+def to_spark(
+    sql: str,
+    parameters: Mapping[str, Any],
+    columns: Mapping[str, Sequence[str]],
+    known: Mapping[str, macros.Macro] | None = None,
+) -> str:
+    """Return the text of a SELECT that has no parts of its own; see `parsed` and `told`."""
+    return told(parsed(sql, known), parameters, columns).statement
 
 
 def _changed(tree: exp.Expr) -> exp.Expr:

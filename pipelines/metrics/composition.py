@@ -177,7 +177,7 @@ def _cells(question: Question, facts: Sequence[Fact]) -> str:
     columns = ", ".join(["slice_no", "period_start", *(f"s_{name}" for name in question.dimensions)])
     cells = ",\n".join(_metric(metric, question, facts) for metric in question.metrics)
     return (
-        f"select * exclude (cell), unnest(cell)\nfrom (\nselect {columns}, last_day, is_whole, "
+        f"select * exclude (cell), cell.*\nfrom (\nselect {columns}, last_day, is_whole, "
         f"unnest([\n{cells}\n]) as cell\nfrom joined\n) as listed\nwhere cell is not null"
     )
 

@@ -126,7 +126,7 @@ def one_size(place: Place, chosen: set[str], tell: Callable[[Measured], None]) -
         tell(salesdesk(place, "salesdesk, memory_limit 2GB", place.exports, **{"as-of": as_of}, memory="2GB"))
 
 
-def _exports(lines: int, given: Path | None, scratch: Path) -> tuple[Path, date]:
+def exports_of(lines: int, given: Path | None, scratch: Path) -> tuple[Path, date]:
     """Return demo exports of about so many order lines, and their as-of date."""
     if given is None:
         given = scratch / "exports"
@@ -156,7 +156,7 @@ def main() -> None:
     for number, lines in enumerate(chosen.lines):
         with tempfile.TemporaryDirectory(dir=chosen.folder) as scratch:
             given = chosen.exports[number] if number < len(chosen.exports) else None
-            exports, as_of = _exports(lines, given, Path(scratch))
+            exports, as_of = exports_of(lines, given, Path(scratch))
             one_size(Place(lines, exports, as_of, Path(scratch)), set(chosen.only), tell)
     if chosen.write:
         main_job_table.write(taken, chosen.write, " ".join(sys.argv[1:]))

@@ -118,3 +118,13 @@ select regexp_matches('a b', '^[^@[:space:]]+$'), regexp_matches('axb', 'a\.b'),
 -- number of a row in no order, key of a map
 select max(n), bool_or(map_contains(m, 2)), bool_or(map_contains(m, 3)), max(m[n])
 from (select row_number() over () as n, map([1, 2], ['a', 'b']) as m from (values (1), (2)) as t (x));
+
+-- list in order, from its second value on
+select list(x order by x), list(x order by x)[2:], list(x order by x)[5:] from (values (3), (null), (1), (2)) as t (x);
+
+-- sum of a list
+select list_sum([1.25, null, 2.50]::decimal(18, 4)[])::decimal(18, 4), list_sum([]::integer[]), list_sum([null]::integer[]);
+
+-- check character of a tax number
+select has_valid_credit_code(x), has_valid_credit_code(reverse(x)), has_valid_credit_code('short'), has_valid_credit_code(null)
+from (values ('91350100M000100Y43'), ('91350100M000100Y42')) as t (x) order by x desc;

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from pipelines import resources, warehouse
+from pipelines.spark import macros
 from pipelines.spark.calls import NotTranslated
 from pipelines.spark.translation import to_spark
 from pipelines.warehouse import models
@@ -39,6 +40,7 @@ def told(sql: str, **parameters: object) -> str:
             "SELECT REGEXP_LIKE(x, CONCAT('^(?:', '[0-9]{8}', ')$')) FROM t",
         ),
         ("select x[:2] from t", "SELECT LEFT(x, 2) FROM t"),
+        ("select x[2:] from t", "SELECT SLICE(x, 2, 1000000000) FROM t"),
         (
             "select lag(x) over w from t window w as (partition by y order by z rows unbounded preceding)",
             "SELECT LAG(x) OVER (PARTITION BY y ORDER BY z NULLS LAST) FROM t",
@@ -56,12 +58,24 @@ def test_parameters_become_literals() -> None:
     assert text == "SELECT CAST('2026-01-31' AS DATE), 'it\\'s', CAST(ARRAY(30, 60) AS ARRAY<INT>)"
 
 
+def test_macro_is_said_with_its_arguments_where_it_is_called() -> None:
+    with warehouse.connect() as connection:
+        connection.execute(
+            "create macro twice(a) as 2 * a; create macro eight_times(b) as twice(twice(2 * b))"
+        )
+        known = macros.known(connection)
+    text = to_spark("select eight_times(x + 1) from t", {}, {}, known)
+    assert text == "SELECT (((2 * (((2 * ((2 * (x + 1))))))))) FROM t"
+
+
 @pytest.mark.parametrize(
     "sql",
     [
         "select * from a asof join b on a.x >= b.x and a.y > b.y",
         "pivot t on x using sum(y)",
         "select list_reduce(x, lambda a, b: a + b) from t",
+        "select list(x order by y) from t",
+        "select list(x order by x desc) from t",
     ],
 )
 def test_what_spark_does_not_have_is_refused(sql: str) -> None:

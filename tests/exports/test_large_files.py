@@ -1,12 +1,14 @@
-"""A large file is not looked at whole before it is read: it gives what the closer look gives all the same."""
+"""Large files are read before they are looked at whole, small ones side by side: it makes no difference."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipelines.errors import UnreadableExport
+from pipelines.exports import reader
 from pipelines.exports.reading import delimited, encodings
 from tests.exports.desk import Desk
 
@@ -100,3 +102,39 @@ def test_read_of_a_large_file_in_another_encoding_gives_its_texts(
     monkeypatch.setattr(delimited, "_LARGE", 0)
     desk.give(("orders.csv", (HEADER + ROWS).encode("gb18030")))
     assert desk.rows("select count(*) from raw.orders") == [(2,)]
+
+
+def _days(desk: Desk) -> list[Any]:
+    days = [
+        (
+            f"orders-{day}.csv",
+            f"{HEADER}A{day},2026-03-0{day},C1,{day},1.5,{'一' * day}\nB{day},bad,C2,1,1,\n",
+        )
+        for day in range(1, 8)
+    ]
+    readings = desk.give(*days, ("客户.csv", MEMBERS))
+    return [[(one.kind, one.rows_clean, one.rows_quarantined) for one in readings], *desk.rows(EVERYTHING)]
+
+
+def test_small_files_read_side_by_side_give_what_they_give_one_after_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side_by_side = _days(Desk(tmp_path / "side_by_side"))
+    monkeypatch.setattr(reader, "_SMALL", 0)
+
+    one_by_one = _days(Desk(tmp_path / "one_by_one"))
+
+    assert side_by_side[0] == [("orders", 1, 1)] * 7 + [("customers", 2, 0)]
+    assert side_by_side == one_by_one
+
+
+def test_all_that_cannot_be_used_is_told_in_the_order_of_the_files(desk: Desk) -> None:
+    spoilt = [(f"{name}.csv", f"一,二\n三,{name}\n") for name in ("c", "a", "b")]
+
+    with pytest.raises(UnreadableExport) as told:
+        desk.give(*spoilt, ("orders.csv", HEADER + ROWS))
+
+    places = [told.value.found.index(f"{name}.csv") for name in "abc"]
+    assert told.value.what.startswith("3 exports cannot be used")
+    assert places == sorted(places)
+    assert not list((desk.home / "landing").glob("*/*/bytes"))

@@ -90,7 +90,7 @@ def check_staging(job: Job) -> str:
 
 
 def mart(job: Job) -> str:
-    """Build the marts and the macros over them; where data is small, make ready to make pages meanwhile."""
+    """Build the marts and the macros over them; where several are built at once, make ready for pages meanwhile."""
     from pipelines.job import pages
 
     if job.at_once > 1 and job.request.until in {"", "report"}:
@@ -102,7 +102,7 @@ def mart(job: Job) -> str:
 
 
 def measure(job: Job) -> str:
-    """Compute every declared metric into `metrics.metric_values`; where data is small, check marts meanwhile."""
+    """Fill `metrics.metric_values`; where several models are built at once, check the marts meanwhile."""
     from pipelines import metrics
 
     if job.spark is not None:

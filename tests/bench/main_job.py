@@ -22,7 +22,7 @@ from tests.bench.baselines import dbt_project, results
 from tests.bench.processes import Cost, measured
 
 LINES_PER_ORDER = 2.1
-PARTS = ("bare", "DuckDB", "Polars", "pandas", "dbt", "unchanged", "drop", "limited")
+PARTS = ("bare", "DuckDB", "Polars", "pandas", "dbt", "unchanged", "drop", "full", "limited")
 
 
 @dataclass(frozen=True)
@@ -117,10 +117,11 @@ def one_size(place: Place, chosen: set[str], tell: Callable[[Measured], None]) -
         tell(by_dbt(place))
     if not chosen or "unchanged" in chosen:
         tell(salesdesk(place, "salesdesk, unchanged", place.exports, **{"as-of": as_of}))
-    if not chosen or "drop" in chosen:
+    if not chosen or chosen & {"drop", "full"}:
         day = daily_drop.write(place.exports, place.scratch / "drop", place.as_of)
         later = {"as-of": day.isoformat()}
         tell(salesdesk(place, "salesdesk, one day more", place.scratch / "drop", **later))
+    if not chosen or "full" in chosen:
         tell(salesdesk(place, "salesdesk, one day more, --full", place.scratch / "drop", **later, full=""))
     if not chosen or "limited" in chosen:
         tell(salesdesk(place, "salesdesk, memory_limit 2GB", place.exports, **{"as-of": as_of}, memory="2GB"))

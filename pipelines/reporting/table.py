@@ -11,7 +11,7 @@ from pipelines.reporting.chart import AnyChart
 from pipelines.reporting.numbers import TableUnit
 from pipelines.reporting.words import EMPTY, Text
 
-_SHEET = 34  # rows that surely fit an A4 sheet together with their card's heading
+_SHEET = 16  # rows that are kept on one sheet of A4 with their heading; a card of more begins where the last one ends
 
 
 @dataclass(frozen=True)

@@ -147,6 +147,30 @@ def test_printed_page_has_nothing_cut_off(browser: Browser, pages: Path, tmp_pat
 
 
 @pytest.mark.slow
+def test_printed_table_has_its_head_again_on_every_sheet(
+    browser: Browser, pages: Path, tmp_path: Path
+) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed (Debian: apt-get install poppler-utils)")
+    browser.open(pages / "receivables.html")
+    browser.value(
+        "(() => { const body = document.querySelector('#card-customers-cny tbody'), row = body.rows[0];"
+        " for (let n = 0; n < 150; n++) { body.appendChild(row.cloneNode(true)).cells[0].textContent = 'LONG'; }"
+        " document.querySelector('#card-customers-cny').classList.add('long'); })()"
+    )
+    paper = tmp_path / "printed.pdf"
+    paper.write_bytes(browser.pdf())
+    text = subprocess.run(
+        ["pdftotext", "-layout", str(paper), "-"], capture_output=True, text=True, check=True
+    )
+
+    sheets = [sheet for sheet in text.stdout.split("\f") if "LONG" in sheet]
+
+    assert len(sheets) >= 3
+    assert all("应收合计" in sheet and "逾期率" in sheet for sheet in sheets)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_printed_review_is_a_few_full_sheets_with_nothing_cut_off(
     browser: Browser, pages: Path, tmp_path: Path, lang: str

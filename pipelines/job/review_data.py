@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pipelines import metrics
 from pipelines.job import collection_speed, data_badge, sales_figures
 from pipelines.job.open_items import month_end, month_under_review, months_back, open_on
+from pipelines.metrics import aging
 from pipelines.reporting import ReviewData, RunFacts
 from pipelines.reporting.reading import quality, receivables, sales
 from pipelines.reporting.reading import statements as statement_rows
@@ -54,17 +55,17 @@ _SOURCES = {
 def read(connection: DuckDBPyConnection, run: RunFacts, settings: Settings) -> tuple[ReviewData, RunFacts]:
     """Return all rows behind the pages of a run, and the run's facts with the month under review and the badge."""
     period = month_under_review(connection, run, settings)
+    aging.keep(connection, (period.end, period.as_of))
     known = replace(run, period_start=period.start, period_end=period.end, aging_basis=settings.aging_basis)
     sources = quality.sources(connection, period)
     badge, doubtful = data_badge.read(connection, run)
     lines = _lines(connection, period, sources, doubtful)
-    segments = _segments(connection, period)
     closing = open_on(connection, period, period.end)
     data = ReviewData(
         metrics=lines,
         labels=_labels(),
         definitions=_definitions(lines),
-        segments=segments,
+        segments=_segments(connection, period),
         bridge=sales.bridge(connection, period),
         due_windows=receivables.due_windows(connection, period, "due_windows"),
         uninvoiced=receivables.due_windows(connection, period, "uninvoiced"),

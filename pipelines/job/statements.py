@@ -67,6 +67,7 @@ def write_several(
     has_books: bool = False,
 ) -> Iterator[tuple[Statement, list[Path]]]:
     """Do what `write` does for the customers of these numbers; None for everyone."""
+    from pipelines.metrics import aging
     from pipelines.reporting.reading import statements as reading
     from pipelines.reporting.reading.queries import Period
 
@@ -80,6 +81,7 @@ def write_several(
         settings.aging_basis,
         tuple(settings.aging_bounds),
     )
+    aging.keep(connection, (span.end,))
     if numbers is None:
         found = reading.everyone(connection, period, span.start, span.end)
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -79,6 +79,39 @@ def rows(
         {"as_of": as_of, "basis": basis, "bounds": list(bounds), "sales_reps": list(sales_reps)},
     ).fetchall()
     return [AgingRow(*row) for row in found]
+
+
+def keep(connection: DuckDBPyConnection, days: Iterable[date]) -> None:
+    """Find what is open at the end of these days once, for whatever this connection is asked of them afterwards.
+
+    On this connection the macro `open_receivable_items` then answers for these days from the rows kept, and for any
+    other day as before; all that ages items reads it. For a published file, which does not change meanwhile; in one
+    from before that macro everything is found each time.
+    """
+    if not connection.execute(
+        "select 1 from duckdb_functions() where function_name = 'open_receivable_items' limit 1"
+    ).fetchone():
+        return
+    (catalog,) = connection.execute("select current_catalog()").fetchone() or ("",)
+    published = f'"{catalog}".main.open_receivable_items'
+    kept = [f"date '{day}'" for day in sorted(set(days))]
+    rows = " union all ".join(f"select {day} as kept_day, * from {published}({day})" for day in kept)
+    listed = ", ".join(kept)
+    connection.execute(
+        f"""
+        create or replace temp table kept_open_items as {rows};
+
+        -- the day is known when a query is planned: one of the two branches is left out then
+        create or replace temp macro open_receivable_items(as_of) as table
+        select * exclude (kept_day)
+        from kept_open_items
+        where as_of::date in ({listed}) and kept_day = as_of::date
+        union all
+        select *
+        from {published}(as_of)
+        where as_of::date not in ({listed})
+        """
+    )
 
 
 def bucket_labels(basis: str, bounds: Sequence[int]) -> tuple[str, ...]:

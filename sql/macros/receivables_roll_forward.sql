@@ -41,12 +41,10 @@ accounts as (
 
 open_items as (
     select
-        items.customer_id,
-        items.currency,
-        sum(changes.change_amount) as open_amount
-    from marts.receivable_changes as changes
-    inner join marts.receivable_items as items on changes.item_id = items.item_id
-    where changes.change_date <= last_day::date
+        customer_id,
+        currency,
+        sum(open_amount) as open_amount
+    from open_receivable_items(last_day)
     group by all
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -11,10 +11,12 @@ import pytest
 
 from pipelines import resources, warehouse
 from pipelines.job import open_items
+from pipelines.metrics import aging
 from pipelines.reporting.reading import receivables
 from pipelines.reporting.reading.queries import Period
 from pipelines.reporting.review import AgingRow
 from pipelines.warehouse import models
+from pipelines.warehouse.connection import beside
 from tests import support
 
 if TYPE_CHECKING:
@@ -90,6 +92,20 @@ def test_aging_rows_tell_what_is_past_due_on_any_basis(built: DuckDBPyConnection
         ("D", "CNY", D(4000), D(4000)),
         ("D", "EUR", D(40), D(40)),
     ]
+
+
+def test_days_kept_are_answered_as_before_and_from_the_rows_kept(built: DuckDBPyConnection) -> None:
+    kept, other = (TODAY, TODAY - timedelta(days=10)), TODAY - timedelta(days=20)
+    asked = [(day, basis) for day in (*kept, other) for basis in aging.BASES]
+    before = {one: aging.rows(built, one[0], one[1], (30, 60)) for one in asked}
+    with beside(built) as connection:
+        aging.keep(connection, (*kept, TODAY))
+        assert {one: aging.rows(connection, one[0], one[1], (30, 60)) for one in asked} == before
+        assert all(before.values())
+        connection.execute("delete from kept_open_items where kept_day = $day", {"day": TODAY})
+        left = {day: aging.rows(connection, day, "due", (30, 60)) for day in (*kept, other)}
+    assert left == {TODAY: [], kept[1]: before[kept[1], "due"], other: before[other, "due"]}
+    assert aging.rows(built, TODAY, "due", (30, 60)) == before[TODAY, "due"]
 
 
 def test_rows_of_a_customer_say_what_the_worklist_says_of_the_whole(built: DuckDBPyConnection) -> None:

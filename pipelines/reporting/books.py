@@ -11,8 +11,9 @@ from pipelines.reporting.cards.worklist import method_words, order, quadrant
 from pipelines.reporting.facts import RunFacts
 from pipelines.reporting.receivable_sheets import accounts, holds, ledger
 from pipelines.reporting.review import AgingRow, OverdueCustomer, ReviewData
+from pipelines.reporting.sheet_rows import Value
 from pipelines.reporting.words import Text
-from pipelines.reporting.workbooks import Book, Field, Sheet, Value, text_field
+from pipelines.reporting.workbooks import Book, Field, Sheet, text_field
 
 
 def books(data: ReviewData, run: RunFacts) -> dict[str, Book]:
@@ -208,6 +209,9 @@ def _quarantine(data: ReviewData, run: RunFacts) -> Book:
         for row in data.quarantine_rows
     ]
     notes = [(words.text("book.what_to_do"), words.text("book.quarantine"))]
+    known = sum(reason.rows for reason in data.quarantine)
     if not body:
         notes.append((title, words.text("empty.quarantine")))
+    elif known > len(body):
+        notes.append((title, words.text("book.quarantine_first", rows=f"{len(body):,}", all=f"{known:,}")))
     return Book(title, (Sheet(title, fields, body),), tuple(notes))

@@ -9,7 +9,8 @@ from pipelines.reporting.cards.accounts import MOVEMENTS, by_size
 from pipelines.reporting.cards.certainty import documents
 from pipelines.reporting.cards.holds import reason_words
 from pipelines.reporting.review import Hold, Reconciled, ReviewData
-from pipelines.reporting.workbooks import Field, Sheet, Value, text_field
+from pipelines.reporting.sheet_rows import Value
+from pipelines.reporting.workbooks import Field, Sheet, text_field
 
 
 def accounts(data: ReviewData, lang: str, most: int = 10_000) -> list[Sheet]:

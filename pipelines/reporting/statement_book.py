@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pipelines.reporting import buckets, numbers, periods, words
+from pipelines.reporting.sheet_rows import Value
 from pipelines.reporting.statements import Account, Line, Statement, statement_title
-from pipelines.reporting.workbooks import Book, Field, Sheet, Value
+from pipelines.reporting.workbooks import Book, Field, Sheet
 
 
 def statement_book(statement: Statement, lang: str) -> Book:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.reporting import words
+from pipelines.reporting import sheet_rows, words
 from pipelines.reporting.facts import RunFacts
+from pipelines.reporting.sheet_rows import CELL_ROOM, Value
 from pipelines.reporting.words import Text
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-Value = str | int | Decimal | date | bool | None
 FORMATS = {
     "amount": "#,##0.00",
     "count": "#,##0",
@@ -26,7 +27,7 @@ FORMATS = {
     "number": "#,##0.0000",
 }
 _NAME_ROOM = 31  # a sheet's name may be no longer
-_CELL_ROOM = 32_767  # a cell may hold no more
+SHEET_ROOM = 1_000_000  # rows; a sheet has room for 48,576 more, the heading and the totals among them
 _EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - the file's own clock has no zone; fixed, so that files are reproducible
 
 
@@ -68,8 +69,11 @@ class Book:
     notes: tuple[tuple[Text, Text], ...] = ()
 
 
-def write(book: Book, path: Path, run: RunFacts) -> None:
-    """Write the workbook in the run's language; the same book gives the same bytes."""
+def write(book: Book, path: Path, run: RunFacts, most: int = SHEET_ROOM) -> None:
+    """Write the workbook in the run's language; the same book gives the same bytes.
+
+    A table of more than `most` rows goes on in further sheets, and the notes say so.
+    """
     import xlsxwriter
 
     options = {
@@ -77,14 +81,33 @@ def write(book: Book, path: Path, run: RunFacts) -> None:
         "strings_to_urls": False,
         "strings_to_numbers": False,
         "default_date_format": FORMATS["date"],
+        "in_memory": True,
     }
-    with xlsxwriter.Workbook(str(path), options) as workbook:
+    made = BytesIO()
+    sheets, notes = _pieces(book, most)
+    with xlsxwriter.Workbook(made, options) as workbook:
         workbook.set_properties({"title": book.title.of(run.lang), "created": _EPOCH})
         formats = _formats(workbook)
         taken: set[str] = set()
-        for number, sheet in enumerate(book.sheets, start=1):
+        for number, sheet in enumerate(sheets, start=1):
             _write_sheet(workbook, sheet, number, run, formats, taken)
-        _write_notes(workbook, book, run, formats)
+        _write_notes(workbook, replace(book, notes=(*book.notes, *notes)), run, formats)
+    sheet_rows.fill(made, path, [sheet.rows for sheet in sheets])
+
+
+def _pieces(book: Book, most: int) -> tuple[list[Sheet], list[tuple[Text, Text]]]:
+    """Return the sheets, one of more than `most` rows as several, and a note on each that was."""
+    sheets: list[Sheet] = []
+    notes = []
+    for sheet in book.sheets:
+        starts = range(0, max(len(sheet.rows), 1), most)
+        sheets += [replace(sheet, rows=sheet.rows[start : start + most]) for start in starts]
+        if len(starts) > 1:
+            told = words.text(
+                "book.continued", rows=f"{len(sheet.rows):,}", sheets=len(starts), most=f"{most:,}"
+            )
+            notes.append((sheet.name, told))
+    return sheets, notes
 
 
 def _formats(workbook: Workbook) -> dict[str, Any]:
@@ -117,12 +140,11 @@ def _write_sheet(
     _set_paper(page, sheet.name.of(run.lang))
     headings = _unique([field.label.of(run.lang) for field in sheet.fields])
     # a table needs a body: with no rows one empty row stands in it
-    last = max(len(sheet.rows), 1)
     columns = [_column(sheet, index, heading, formats, run) for index, heading in enumerate(headings)]
     page.add_table(
         0,
         0,
-        last + (1 if sheet.has_total else 0),
+        2 if sheet.has_total else 1,
         len(headings) - 1,
         {
             "name": f"table_{number}",
@@ -132,9 +154,9 @@ def _write_sheet(
             "autofilter": True,
         },
     )
-    for row_no, row in enumerate(sheet.rows, start=1):
+    for row in sheet.rows[:1]:  # the others are filled in after its example
         for column_no, (value, field) in enumerate(zip(row, sheet.fields, strict=True)):
-            write_cell(page, row_no, column_no, value, formats[field.kind])
+            write_cell(page, 1, column_no, value, formats[field.kind])
     for index, field in enumerate(sheet.fields):
         page.set_column(index, index, field.width)
     page.freeze_panes(1, 1)
@@ -173,7 +195,7 @@ def write_cell(page: Worksheet, row: int, column: int, value: Value, cell_format
     elif isinstance(value, date):
         page.write_datetime(row, column, value, cell_format)
     else:
-        page.write_string(row, column, value[:_CELL_ROOM], cell_format)
+        page.write_string(row, column, value[:CELL_ROOM], cell_format)
 
 
 def _unique(headings: list[str]) -> list[str]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-# Commands that answer with a few rows of the published file.
+# Commands that ask the published file, and show what they find without pandas.
 QUICK = frozenset(
     {
         "aging",
@@ -29,6 +29,7 @@ QUICK = frozenset(
         "quarantine",
         "receivables",
         "reconcile",
+        "report",
         "retention",
         "statement",
         "trace",
@@ -40,7 +41,7 @@ QUICK = frozenset(
 def spare_pandas(arguments: Sequence[str]) -> None:
     """Keep pandas out of a process that only asks: DuckDB imports it whenever a parameter is bound.
 
-    The import takes longer than the answer, and no such command hands DuckDB a frame.
+    The import takes longer than most answers, and no such command hands DuckDB a frame.
     """
     if arguments and arguments[0] in QUICK:
         sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]  # None is how Python bars a module

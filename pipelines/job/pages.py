@@ -13,6 +13,8 @@ from pipelines import __version__
 from pipelines.errors import NothingPublished, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from duckdb import DuckDBPyConnection
 
     from pipelines.reporting import ReviewData, RunFacts
@@ -63,16 +65,25 @@ class Edition:
 
 
 def prepare() -> None:
-    """Make ready what pages are made with, in a thread of its own: building models leaves Python with nothing to do."""
-    threading.Thread(target=_make_ready_quietly, name="prepare-pages").start()
+    """Make ready what pages are made and sent with, beside models: building them leaves Python with nothing to do."""
+    _beside(_make_ready)
 
 
-def _make_ready_quietly() -> None:
-    with contextlib.suppress(Exception):  # whoever makes the pages needs the same again, and is told
-        from pipelines.job import deliveries  # noqa: F401  # it sends them, and is imported with them
-        from pipelines.reporting import publication
+def _make_ready() -> None:
+    from pipelines.job import deliveries  # noqa: F401  # imported with what it sends
+    from pipelines.reporting import publication
 
-        publication.make_ready()
+    publication.make_ready()
+
+
+def _beside(work: Callable[[], None]) -> None:
+    """Do some work ahead in a thread of its own. Whoever needs it done does it again where it failed, and is told."""
+
+    def quietly() -> None:
+        with contextlib.suppress(Exception):
+            work()
+
+    threading.Thread(target=quietly, name="prepare-pages").start()
 
 
 def make(connection: DuckDBPyConnection, home: Home, settings: Settings) -> tuple[Path, ...]:
@@ -87,7 +98,11 @@ def publish(edition: Edition, home: Home) -> tuple[Path, ...]:
     """Make every page and workbook of an edition, and return their paths."""
     from pipelines import reporting
     from pipelines.job import review_data
+    from pipelines.reporting import publication
 
+    _beside(
+        publication.make_ready
+    )  # while DuckDB looks for the rows; at once, where a run has done so before
     data, known = edition.whole
     statements = review_data.statements(edition.connection, known, edition.settings)
     return tuple(reporting.publish(data, home.reports, known, statements))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from markupsafe import Markup, escape
@@ -10,6 +11,7 @@ from pipelines.reporting.table import Bar, Cell
 from pipelines.reporting.words import Text
 
 _VERDICTS = ("fav", "adv", "neu")
+_SPECIAL = re.compile("[&<>\"']")  # what escaping changes
 
 
 def both_languages(text: Text) -> Markup:
@@ -28,19 +30,25 @@ def row(cells: Sequence[Cell], head: int, *, has_sort: bool) -> Markup:
 def _cell(cell: Cell, tag: str, *, has_sort: bool) -> str:
     attributes = ' scope="row"' if tag == "th" else ""
     if cell.css:
-        attributes += f' class="{escape(cell.css)}"'
+        attributes += f' class="{_escaped(cell.css)}"'
     if cell.span > 1:
         attributes += f' colspan="{cell.span}"'
     if has_sort and cell.sort:
-        attributes += f' data-v="{escape(cell.sort)}"'
+        attributes += f' data-v="{_escaped(cell.sort)}"'
+    drawn = f"{_bar(cell.bar)}{_mix(cell)}" if cell.bar or cell.mix else ""
     small = f"<small>{_text(cell.small)}</small>" if cell.small.zh else ""
-    return f"<{tag}{attributes}>{_bar(cell.bar)}{_mix(cell)}{_words(cell)}{small}</{tag}>"
+    return f"<{tag}{attributes}>{drawn}{_words(cell)}{small}</{tag}>"
+
+
+def _escaped(text: str) -> str:
+    return str(escape(text)) if _SPECIAL.search(text) else text
 
 
 def _text(text: Text) -> str:
-    if text.is_same:
-        return str(escape(text.zh))
-    return f'<span lang="zh-CN">{escape(text.zh)}</span><span lang="en">{escape(text.en)}</span>'
+    zh, en = text.zh, text.en
+    if zh == en:
+        return _escaped(zh)
+    return f'<span lang="zh-CN">{_escaped(zh)}</span><span lang="en">{_escaped(en)}</span>'
 
 
 def _words(cell: Cell) -> str:
@@ -48,8 +56,8 @@ def _words(cell: Cell) -> str:
     if cell.bar:
         return f'<span class="bn">{told}</span>'
     if cell.status:
-        return f'<span class="st {escape(cell.status)}">{told}</span>'
-    return f'<a href="{escape(cell.link)}">{told}</a>' if cell.link else told
+        return f'<span class="st {_escaped(cell.status)}">{told}</span>'
+    return f'<a href="{_escaped(cell.link)}">{told}</a>' if cell.link else told
 
 
 def _bar(bar: Bar | None) -> str:

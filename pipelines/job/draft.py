@@ -135,6 +135,7 @@ def _open(job: Job) -> None:
         most_memory=max(ENOUGH_MEMORY, _MEMORY_TO_TYPED * typed),
         spill_folder=spill,
         is_small=small,
+        is_draft=True,
     )
     room.require_memory(job.connection)
 

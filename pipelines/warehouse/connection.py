@@ -25,13 +25,14 @@ def connect(
     most_memory: int | None = None,
     spill_folder: Path | None = None,
     is_small: bool = False,
+    is_draft: bool = False,
 ) -> DuckDBPyConnection:
     """Open a DuckDB database: a file, or one in memory when no path is given.
 
     Never downloads an extension. `memory_limit` is DuckDB's own notation, such as `2GB`; what does not fit is
     spilled to `spill_folder`. Without one, `most_memory` bytes lower DuckDB's default, four fifths of the machine.
     Where the work `is_small`, DuckDB keeps to one thread: sharing a few megabytes among more costs more than it
-    saves.
+    saves. A draft is whole once its connection is closed or has been told `checkpoint`, not before.
     """
     import duckdb
 
@@ -39,14 +40,17 @@ def connect(
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
     }
-    if path and not read_only:
+    if path and not read_only and not is_draft:
         options["storage_compatibility_version"] = _FORMAT
     if memory_limit:
         options["memory_limit"] = memory_limit
     if spill_folder:
         options["temp_directory"] = str(spill_folder)
-    connection = duckdb.connect(str(path) if path else ":memory:", read_only=read_only, config=options)
+    at_first = str(path) if path and not is_draft else ":memory:"
+    connection = duckdb.connect(at_first, read_only=read_only, config=options)
     _silence(connection)
+    if path and is_draft:
+        _attach_draft(connection, path)
     if most_memory and not memory_limit:
         _lower_memory(connection, most_memory)
     if is_small:
@@ -59,7 +63,16 @@ def beside(connection: DuckDBPyConnection) -> DuckDBPyConnection:
     """Return a second connection to the database that is open, for work in another thread."""
     cursor = connection.cursor()
     _silence(cursor)
+    row = connection.execute("select current_database()").fetchone()
+    cursor.execute(f'use "{row[0] if row else "memory"}"')
     return cursor
+
+
+def _attach_draft(connection: DuckDBPyConnection, path: Path) -> None:
+    """Open a file that is thrown away unless it is finished: with no log beside it, to wait for at every statement."""
+    place = str(path).replace("'", "''")
+    connection.execute(f"attach '{place}' as draft (recovery_mode 'no_wal_writes', storage_version '{_FORMAT}')")
+    connection.execute("use draft")
 
 
 def _silence(connection: DuckDBPyConnection) -> None:

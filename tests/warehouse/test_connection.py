@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipelines import warehouse
+from pipelines.warehouse.connection import beside
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def test_connect_new_file_is_in_the_format_that_compresses_text_faster(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_draft", [False, True])
+def test_connect_new_file_is_in_the_format_that_compresses_text_faster(
+    tmp_path: Path, *, is_draft: bool
+) -> None:
     place = tmp_path / "draft.duckdb"
-    with warehouse.connect(place) as connection:
+    with warehouse.connect(place, is_draft=is_draft) as connection:
         asked = "select tags['storage_version'] from duckdb_databases() where database_name = 'draft'"
         assert connection.execute(asked).fetchone() == ("v1.3.0+",)
     with warehouse.connect(place, read_only=True) as connection:
@@ -46,3 +50,15 @@ def test_connect_more_memory_than_the_machine_has_is_never_taken() -> None:
 def _allowed(connection: DuckDBPyConnection) -> int:
     row = connection.execute("select parse_formatted_bytes(current_setting('memory_limit'))").fetchone()
     return int(row[0]) if row else 0
+
+
+def test_draft_keeps_no_log_and_is_whole_once_closed(tmp_path: Path) -> None:
+    place = tmp_path / "it's a draft.duckdb"
+
+    with warehouse.connect(place, is_draft=True) as draft:
+        draft.execute("create table numbers as select 1 as number")
+        beside(draft).execute("insert into numbers values (2)")
+        assert [path.name for path in tmp_path.iterdir()] == [place.name]
+
+    with warehouse.connect(place, read_only=True) as connection:
+        assert connection.execute("from numbers order by all").fetchall() == [(1,), (2,)]

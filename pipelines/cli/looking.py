@@ -41,8 +41,12 @@ def quarantine(
     home: Home = None,
     form: Form = Format.table,
 ) -> None:
-    """List the rows that are not trusted, with file, row, column, value and reason."""
-    from pipelines.warehouse import read
+    """List the rows that are not trusted, with file, row, column, value and reason.
+
+    After a run that was refused they are those of that run, until a good one follows.
+    """
+    from pipelines.warehouse import Home as Place
+    from pipelines.warehouse import state
 
     columns = [
         "file_name",
@@ -56,7 +60,10 @@ def quarantine(
         "amount",
     ]
     chosen = settings(home=home)
-    with read(chosen.home) as connection:
+    connection, refused = state.read_judged(Place(chosen.home))
+    if refused:
+        print(f"of run {refused}, which was refused; what was published stands", file=sys.stderr)
+    with connection:
         if export is not None:
             from pipelines.job import pages
 

@@ -113,7 +113,7 @@ def read(home: Path | str, run_id: str | None = None) -> DuckDBPyConnection:
                 found=run_id,
                 expected=f"one of {', '.join(kept)}" if kept else "no snapshot is kept",
             )
-        return _opened(pinned)
+        return opened(pinned)
     target = published(place)
     if target is None:
         raise NothingPublished(
@@ -121,10 +121,11 @@ def read(home: Path | str, run_id: str | None = None) -> DuckDBPyConnection:
             where=str(place.root),
             next_step="run `salesdesk demo`, or `salesdesk run EXPORTS` on your own exports",
         )
-    return _opened(target)
+    return opened(target)
 
 
-def _opened(snapshot: Path) -> DuckDBPyConnection:
+def opened(snapshot: Path) -> DuckDBPyConnection:
+    """Open a snapshot, or a refused draft, read-only. Raises PublicationDamaged."""
     import duckdb
 
     try:

@@ -11,6 +11,8 @@ from pipelines.warehouse import journal, publication
 from pipelines.warehouse.connection import connect
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
     from pipelines.warehouse.home import Home
 
 _PREFIX = "warehouse-"
@@ -78,6 +80,21 @@ def last_refusal(home: Home) -> journal.Line | None:
         if line["status"] in {"refused", "failed"}:
             return line
     return None
+
+
+def read_judged(home: Home) -> tuple[DuckDBPyConnection, str]:
+    """Open what the last run judged, and name the run when that is a draft that was refused.
+
+    The published file answers, with an empty name, once a good run has followed. Raises what `publication.read` raises.
+    """
+    home.require_usable()
+    for line in reversed(journal.all_runs(home)):
+        draft = publication.refused(home) if line["status"] == "refused" else None
+        if draft is not None:
+            return publication.opened(draft), line["run_id"]
+        if line["status"] in {"published", "unchanged", "refused"}:
+            break
+    return publication.read(home.root), ""
 
 
 def sources(home: Home, now: datetime) -> list[Source]:

@@ -86,6 +86,15 @@ def test_recognise_takes_the_customers_name_as_number_only_where_no_number_is() 
     assert numbered.columns["customer_id"].headers == ("客户编号",)
 
 
+@pytest.mark.parametrize("currency", ["Order Currency", "订单币种", "Transaction currency"])
+def test_recognise_takes_the_currency_under_its_longer_names(currency: str) -> None:
+    (feed,) = recognise(
+        ["Order Number", "Order Date", "Customer Id", "Total", currency], "o.csv", "", ()
+    ).feeds
+
+    assert feed.columns["currency"].headers == (currency,)
+
+
 def test_recognise_of_an_unknown_header_names_what_is_near() -> None:
     with pytest.raises(UnreadableExport) as refused:
         _kind("order_id,order_dat,customer_id,amount")

@@ -6,9 +6,10 @@ from pipelines.exports.sql_text import listed, literal, trimmed
 
 # The years a business document can bear. A date outside is a typing slip or a spreadsheet's 0.
 _FIRST_DAY, _LAST_DAY = "date '1900-01-01'", "date '2199-12-31'"
+# Years of two digits first: %Y would read 5-Mar-26 as a day of the year 26.
 _MONTH_WORDS = (
-    "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d %B %Y", "%d-%B-%Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%B %d %Y",
-    "%d/%b/%Y", "%Y-%b-%d", "%a %b %d %Y",
+    "%d-%b-%y", "%d %b %y", "%d/%b/%y", "%d %b %Y", "%d-%b-%Y", "%d %B %Y", "%d-%B-%Y", "%b %d, %Y", "%B %d, %Y",
+    "%b %d %Y", "%B %d %Y", "%d/%b/%Y", "%Y-%b-%d", "%a %b %d %Y",
 )  # fmt: skip
 # Day, month and year as one of dmy, mdy or ymd; a time may follow.
 SHORT_DATE = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[ tT,].*)?$"

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pipelines.exports import traditional
 from pipelines.exports.declarations import normalise
-from pipelines.exports.sql_text import half_width, listed, literal
+from pipelines.exports.sql_text import UNUSUAL, half_width, listed, literal
 
 _YES = ("true", "t", "yes", "y", "1", "是", "√", "✓", "对", "有", "含税", "已")
 _NO = ("false", "f", "no", "n", "0", "否", "×", "✗", "错", "不含税", "未")
-# Full-width forms and the blanks that are not ASCII.
-_WIDE_OR_BLANK = r"[\x{ff01}-\x{ff5e}\x{a0}\x{3000}\x{feff}]"
 # Digits of the shortest code that a spreadsheet can have ended in zeros: it keeps 15, and three zeros are no accident.
 _SHORTEST_SPOILT = 18
 _CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -38,6 +36,7 @@ def plain_text(text: str) -> str:
     clean = (
         f"{text} >= '!' and not ends_with({text}, ' ') and not ends_with({text}, chr(9)) "
         f"and not ends_with({text}, chr(160)) and not ends_with({text}, chr(12288)) and not ends_with({text}, chr(13)) "
+        f"and not ends_with({text}, chr(10)) "
         f"and not starts_with({text}, chr(160)) and not starts_with({text}, chr(12288))"
     )
     return f"case when {clean} then {text} end"
@@ -47,16 +46,19 @@ def plain_code(text: str, width: int) -> str:
     """Return the expression of a code in half width, without blanks, that cannot be spoilt, else null."""
     is_half = (
         f"case when strlen({text}) = length({text}) then true "
-        f"else not regexp_matches({text}, {literal(_WIDE_OR_BLANK)}) end"
+        f"else not regexp_matches({text}, {literal(UNUSUAL)}) end"
     )
     may_be_spoilt = (
         f"case when ends_with({text}, '000') then strlen({text}) >= {_SHORTEST_SPOILT} else false end"
     )
+    may_be_power = (
+        f"case when contains({text}, '.') or contains({text}, '+') "
+        f"then contains({text}, 'E') or contains({text}, 'e') else false end"
+    )
     clean = (
-        f"{text} >= '(' and {is_half} and not ({may_be_spoilt}) "
-        f"and not ends_with({text}, ' ') and not ends_with({text}, chr(9)) and not ends_with({text}, chr(13)) "
-        f"and not contains({text}, 'E+') "
-        f"and not starts_with({text}, '=')"
+        f"{text} >= '(' and {is_half} and not ({may_be_spoilt}) and not ({may_be_power}) "
+        f"and not ends_with({text}, ' ') and not ends_with({text}, chr(9)) and not ends_with({text}, chr(10)) "
+        f"and not ends_with({text}, chr(13)) and not starts_with({text}, '=')"
     )
     return f"case when {clean}{f' and strlen({text}) >= {width}' if width else ''} then {text} end"
 

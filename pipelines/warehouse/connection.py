@@ -71,7 +71,9 @@ def beside(connection: DuckDBPyConnection) -> DuckDBPyConnection:
 def _attach_draft(connection: DuckDBPyConnection, path: Path) -> None:
     """Open a file that is thrown away unless it is finished: with no log beside it, to wait for at every statement."""
     place = str(path).replace("'", "''")
-    connection.execute(f"attach '{place}' as draft (recovery_mode 'no_wal_writes', storage_version '{_FORMAT}')")
+    connection.execute(
+        f"attach '{place}' as draft (recovery_mode 'no_wal_writes', storage_version '{_FORMAT}')"
+    )
     connection.execute("use draft")
 
 

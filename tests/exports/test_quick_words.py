@@ -41,6 +41,10 @@ def test_plainly_written_word_is_read_quickly_though_no_sample_shows_it(
         ("orders", "customer_id", "C001000", "C001000"),
         ("orders", "customer_id", "243120000000123000", None),
         ("orders", "customer_id", "'0123", None),
+        ("orders", "customer_id", "C001\n", None),
+        ("orders", "customer_id", "E.ON", None),
+        ("invoices", "invoice_id", "2.6332e+19", None),
+        ("invoices", "invoice_id", "2.6332E19", None),
     ],
 )
 def test_cell_as_a_program_writes_it_is_read_quickly_and_as_the_closer_look_reads_it(
@@ -56,6 +60,36 @@ def test_cell_as_a_program_writes_it_is_read_quickly_and_as_the_closer_look_read
 
     assert read_quickly == value
     assert read_quickly is None or read_quickly == read_closely
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("C001\u200b", "C001"),
+        ("\u200eC001\u202c", "C001"),
+        ("C\u2060001\ufeff", "C001"),
+        ("C001\u2003", "C001"),
+        ("\nC001\u2028", "C001"),
+        ("甲公司\u00a0上海", "甲公司 上海"),
+        ("甲公司\u3000上海\u200b", "甲公司 上海"),
+        ("👩\u200d🚀", "👩\u200d🚀"),
+        ("2.6332e+19", None),
+        ("2.6332E19", None),
+    ],
+    ids=range(10),
+)
+def test_code_with_characters_nobody_sees_is_the_code_that_is_seen(
+    connection: DuckDBPyConnection, text: str, value: str | None
+) -> None:
+    column, reading = kinds()["invoices"].column("invoice_id"), Reading()
+    quick = cleaning.fast(column, "cell", reading)
+    closer = cleaning.slow(column, f"({cleaning.shape(column, 'cell', reading)})", reading)
+
+    found = connection.execute(
+        f"select coalesce({quick}, {closer}) from (select $cell as cell)", {"cell": text}
+    )
+
+    assert found.fetchone() == (value,)
 
 
 def test_words_are_declared_as_they_are_compared() -> None:

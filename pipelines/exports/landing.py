@@ -73,11 +73,14 @@ def land(home: Path, paths: Sequence[Path], loaded_at: datetime) -> list[LandedF
             known = list(looking.map(lambda path: _known(path, landing, sizes, moment), given))
         new = sum(path.stat().st_size for path, found in zip(given, known, strict=True) if found is None)
         room.require(landing, new, "copies of the exports")
-        copies = [found or _copy(path, incoming, moment) for path, found in zip(given, known, strict=True)]
+        with ThreadPoolExecutor(os.cpu_count()) as copying:  # while one waits for the disk another goes on
+            copies = list(
+                copying.map(lambda path, found: found or _copy(path, incoming, moment), given, known)
+            )
         ordered = sorted(copies, key=lambda file: (natural(file.name), file.sha256))
-        return [
-            _keep(replace(file, position=number), landing) for number, file in enumerate(ordered, start=1)
-        ]
+        return _keep(
+            [replace(file, position=number) for number, file in enumerate(ordered, start=1)], landing
+        )
     except OSError as error:
         raise SalesdeskError(
             "The exports could not be copied into the landing",
@@ -209,12 +212,33 @@ def _require_finished(path: Path, before: os.stat_result, after: os.stat_result,
         )
 
 
-def _keep(copy: LandedFile, landing: Path) -> LandedFile:
-    """Move a finished copy to its place in one step, unless its bytes are there already."""
-    shelf = landing / copy.sha256[:2]
-    place = shelf / copy.sha256
-    if (place / _RECEIPT).is_file():
-        return _from_receipt(place / _RECEIPT)
+def _keep(copies: Sequence[LandedFile], landing: Path) -> list[LandedFile]:
+    """Move finished copies to their places, each in one step, unless their bytes are there already."""
+    places = {copy.sha256: landing / copy.sha256[:2] / copy.sha256 for copy in copies}
+    new: dict[str, LandedFile] = {}
+    for copy in copies:  # the same bytes may have been given under two names
+        if not (places[copy.sha256] / _RECEIPT).is_file():
+            new.setdefault(copy.sha256, copy)
+    with ThreadPoolExecutor(os.cpu_count()) as finishing:
+        list(finishing.map(_finish, new.values()))
+    shelves = {places[sha256].parent for sha256 in new}
+    for shelf in shelves:
+        shelf.mkdir(mode=0o700, exist_ok=True)
+    sync_folder(landing)
+    for sha256, copy in new.items():
+        copy.folder.rename(places[sha256])
+    for shelf in shelves:
+        sync_folder(shelf)
+    return [
+        replace(copy, folder=places[copy.sha256], is_new=True)
+        if new.get(copy.sha256) is copy
+        else _from_receipt(places[copy.sha256] / _RECEIPT)
+        for copy in copies
+    ]
+
+
+def _finish(copy: LandedFile) -> None:
+    """Write a copy's receipt and make all of it safe against a power cut."""
     receipt = {
         "sha256": copy.sha256,
         "name": copy.name,
@@ -227,11 +251,6 @@ def _keep(copy: LandedFile, landing: Path) -> LandedFile:
     sync_file(target)
     sync_folder(copy.path.parent)
     sync_folder(copy.folder)
-    shelf.mkdir(mode=0o700, exist_ok=True)
-    sync_folder(landing)
-    copy.folder.rename(place)
-    sync_folder(shelf)
-    return replace(copy, folder=place, is_new=True)
 
 
 def _from_receipt(path: Path) -> LandedFile:

@@ -28,7 +28,7 @@ from pipelines.exports.landing import LandedFile
 from pipelines.exports.mapping import Feed, Mapping
 from pipelines.exports.readings import Reading
 from pipelines.exports.sql_text import literal
-from pipelines.warehouse.home import sync_file, sync_folder
+from pipelines.warehouse.home import sync_file
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -239,13 +239,14 @@ def _write(connection: DuckDBPyConnection, query: str, target: Path, file: Lande
 
 
 def _publish(folder: Path, file: LandedFile, found: Sequence[Reading]) -> tuple[Reading, ...]:
-    """Give the twins their final place: a new folder, so that a reader of the former ones is not disturbed."""
+    """Give the twins their final place: a new folder, so that a reader of the former ones is not disturbed.
+
+    Their bytes must be safe before the record of them is; a name that a power cut takes away is found to be missing.
+    """
     for path in folder.iterdir():
         sync_file(path)
-    sync_folder(folder)
     place = file.folder / folder.name.removeprefix(".")
     folder.rename(place)
-    sync_folder(file.folder)
     return tuple(replace(one, twin=f"{place.name}/{one.twin}") if one.twin else one for one in found)
 
 

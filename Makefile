@@ -108,6 +108,8 @@ $(DEV): requirements-dev.lock requirements.lock pyproject.toml
 $(BENCH): requirements-bench.lock pyproject.toml
 	$(call environment,$(BENCH_VENV))
 	$(call install,$(BENCH_VENV),requirements-bench.lock)
+	@touch $@
+
 # pyspark has no wheel: pip makes one. The rest of its lock is installed already.
 $(SPARK): requirements-spark.lock $(DEV)
 	$(BIN)/python $(PIP_INSTALL) --require-hashes --no-deps -r requirements-spark.lock

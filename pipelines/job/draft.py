@@ -30,7 +30,8 @@ _MEMORY_TO_TYPED = 3
 # Statements of one thread each that are run side by side at the most: about as wide as the models' graph is.
 _MOST_AT_ONCE = 4
 # Bytes of typed rows up to which two statements of several threads each are run side by side: some 3 million order
-# lines. One alone leaves a part of the machine idle while it sorts or writes; beyond, two want more than their memory.
+# lines. One alone leaves a part of the machine idle while it sorts or writes; beyond, or where memory is limited, two
+# might want more than they may have.
 _MIDDLING = 250_000_000
 
 
@@ -128,7 +129,7 @@ def _open(job: Job) -> None:
     if small:
         job.at_once = min(os.cpu_count() or 1, _MOST_AT_ONCE)
     else:
-        job.at_once = 2 if typed < _MIDDLING and (os.cpu_count() or 1) > 1 else 1
+        job.at_once = 2 if typed < _MIDDLING and not limit and (os.cpu_count() or 1) > 1 else 1
     job.connection = connect(
         job.draft,
         memory_limit=limit,

@@ -43,7 +43,7 @@ class Reading:
     """How the texts of one column are to be read.
 
     `date_order` is dmy, mdy, ymd or nothing; `words` maps normalised words to ours, `seen` are those of the sample;
-    `width` is a code's fixed width.
+    `width` is a code's fixed width; `takes_foreign`: an amount may bear the sign of a foreign currency.
     """
 
     date_order: str = ""
@@ -54,6 +54,7 @@ class Reading:
     words: dict[str, str] | None = None
     seen: tuple[str, ...] = field(default=(), compare=False)
     width: int = 0
+    takes_foreign: bool = True
 
 
 def fast(column: Column, text: str, reading: Reading) -> str:
@@ -103,7 +104,9 @@ def shape(column: Column, text: str, reading: Reading) -> str:
             bare = trimmed(text)
         case form:
             lowered = f"lower({half_width(text)})"
-            read = numbers.signed(lowered) if form == "number" else lowered
+            read = (
+                numbers.signed(lowered, takes_foreign=reading.takes_foreign) if form == "number" else lowered
+            )
             return f"case when {lowered} not in ({listed(_NOTHING)}) then {read} end"
     return f"nullif({bare}, '')"
 

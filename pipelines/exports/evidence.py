@@ -62,6 +62,7 @@ def decide(
             words=words,
             seen=_seen(table, rule) if words is not None else (),
             width=rule.width,
+            takes_foreign=mapping is not None or "currency" in feed.columns or "currency" not in kind.names,
         )
     return Evidence(readings, tuple(notes))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import SalesdeskError, UnreadableExport, UsageError
-from pipelines.exports import evidence, reading, recognise, twin, twin_sql
+from pipelines.exports import evidence, reading, recognise, twin, twin_sql, units
 from pipelines.exports.declarations import Kind, kinds
 from pipelines.exports.mapping import Feed, Mapping, Rule
 from pipelines.exports.reader import known_mappings
@@ -126,7 +126,7 @@ def _feed_lines(table: TextTable, feed: Feed, mapping: Mapping | None) -> list[s
 
 def _source(rule: Rule) -> str:
     if rule.headers:
-        return f"← {rule.headers[0]}"
+        return f"← {rule.headers[0]}{f' × {rule.scale:,}' if rule.scale else ''}"
     if rule.constant is not None:
         return f"= {rule.constant}"
     if rule.join:
@@ -153,14 +153,8 @@ def draft(table: TextTable, file_name: str) -> str:
     source = stem if re.match(r"[a-z]", stem) else f"export_{stem}".rstrip("_")
     used = {table.header[position] for position in nearest.columns.values()}
     unused = [header for header in table.header if header not in used]
-    columns = [
-        f"      {ours}: {_yaml(table.header[nearest.columns[ours]])}"
-        for ours in kind.names
-        if ours in nearest.columns
-    ]
-    missing = [
-        f"      # {ours}: ?   ({_need(kind, ours)})" for ours in kind.names if ours not in nearest.columns
-    ]
+    columns = _filled(kind, {ours: table.header[position] for ours, position in nearest.columns.items()})
+    missing = [f"      # {ours}: ?   ({_need(kind, ours)})" for ours in kind.names if ours not in columns]
     lines = [
         f"# Drafted from {file_name}. Uncomment and fill in the columns the file has; delete the rest.",
         f"# Headers not used yet: {', '.join(unused) or 'none'}",
@@ -173,10 +167,23 @@ def draft(table: TextTable, file_name: str) -> str:
         "feeds:",
         f"  - kind: {kind.name}",
         "    columns:",
-        *columns,
+        *(f"      {ours}: {rule}" for ours, rule in columns.items()),
         *missing,
     ]
     return "\n".join(lines) + "\n"
+
+
+def _filled(kind: Kind, headers: dict[str, str]) -> dict[str, str]:
+    """Return how a draft fills our columns, with the unit and the currency that headers tell in brackets."""
+    columns: dict[str, str] = {}
+    for ours in kind.names:
+        if ours in headers:
+            scale, currency = units.unit_of(headers[ours], kind.column(ours))
+            header = _yaml(headers[ours])
+            columns[ours] = header if scale == 1 else f"{{from: {header}, scale: {scale}}}"
+            if currency and "currency" in kind.names and "currency" not in headers:
+                columns["currency"] = f"{{constant: {currency}}}"
+    return columns
 
 
 def _need(kind: Kind, ours: str) -> str:

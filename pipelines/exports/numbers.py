@@ -53,10 +53,14 @@ def number(text: str) -> str:
     return f"coalesce(try_cast({text} as decimal(18, 6)), try_cast({slowly} as decimal(18, 6)))"
 
 
-def signed(text: str) -> str:
-    """Take currency signs, codes and blanks off a number; bring (1,234.50) and 1,234.50- into -1,234.50."""
-    codes = "rmb|cny|usd|eur|gbp|hkd|jpy"
-    bare = f"regexp_replace({text}, '[\\s\\x{{00a0}}\\x{{202f}}¥￥$€£₩₹元'']|^({codes}|us|hk)|({codes})$', '', 'g')"
+def signed(text: str, *, takes_foreign: bool = True) -> str:
+    """Take currency signs, codes and blanks off a number; bring (1,234.50) and 1,234.50- into -1,234.50.
+
+    Those of a foreign currency stay, and make it no number, where nothing would know of the currency afterwards.
+    """
+    codes, signs = ("rmb|cny|usd|eur|gbp|hkd|jpy", "$€£₩₹") if takes_foreign else ("rmb|cny", "")
+    prefixes = f"{codes}|us|hk" if takes_foreign else codes
+    bare = f"regexp_replace({text}, '[\\s\\x{{00a0}}\\x{{202f}}¥￥{signs}元'']|^({prefixes})|({codes})$', '', 'g')"
     return f"regexp_replace(regexp_replace({bare}, '^\\((.*)\\)$', '-\\1'), '^([^-].*)-$', '-\\1')"
 
 

@@ -12,6 +12,7 @@ from pipelines.exports.binding import bind
 from pipelines.exports.continuation import continued
 from pipelines.exports.declarations import Column, Kind, kinds, normalise
 from pipelines.exports.mapping import Feed, Mapping, Rule
+from pipelines.exports.units import told
 
 if TYPE_CHECKING:
     from pipelines.exports.reading import TextTable
@@ -54,12 +55,12 @@ class Candidate:
 def recognise_table(table: TextTable, file_name: str, known: Sequence[Mapping]) -> Recognition:
     """Return what a table is, by its header; under our own names its first rows tell whether lines continue documents.
 
-    Raises as `recognise` does.
+    Headers and cells tell the unit and the currency of its amounts then. Raises as `recognise` does, and as `told`.
     """
     found = recognise(table.header, file_name, table.part, known)
     if found.mapping is not None:
         return found
-    return replace(found, feeds=tuple(continued(feed, table) for feed in found.feeds))
+    return replace(found, feeds=tuple(told(continued(feed, table), table) for feed in found.feeds))
 
 
 def recognise(header: Sequence[str], file_name: str, part: str, known: Sequence[Mapping]) -> Recognition:

@@ -146,6 +146,11 @@ def known_currency(shaped: str) -> str:
     return f"case{others} when regexp_full_match({shaped}, '[A-Z]{{3}}') then {shaped} end"
 
 
+def currency_of(word: str) -> str:
+    """Return the code of a currency's name, sign or code in capitals, its characters simplified; nothing for others."""
+    return next((code for code, names in _CURRENCIES.items() if word == code or word in names), "")
+
+
 def yes_or_no(shaped: str) -> str:
     """Return the expression of a boolean, null for any other word."""
     return f"case when {shaped} in ({listed(_YES)}) then true when {shaped} in ({listed(_NO)}) then false end"

@@ -16,7 +16,7 @@ from pipelines.exports.reading.fitting import fitted, mended
 from pipelines.exports.reading.layout import HEAD_ROWS, Header, RowJudge, filled, find_header
 from pipelines.exports.reading.normalising import Normaliser, table_width
 from pipelines.exports.reading.records import MAX_LINE, Dialect, Record, reader_options, split
-from pipelines.exports.reading.tables import SAMPLE_ROWS, TextTable, header_names
+from pipelines.exports.reading.tables import SAMPLE_ROWS, TextTable, header_names, lines_above
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -176,6 +176,7 @@ def _in_place(
         skipped=tuple(before),
         encoding="utf-8",
         notes=(),
+        above=lines_above(record.cells for record in head[: header.first]),
     )
 
 

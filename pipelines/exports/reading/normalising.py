@@ -13,7 +13,7 @@ from pipelines.errors import UnreadableExport
 from pipelines.exports.reading.cells import cleaned_row
 from pipelines.exports.reading.fitting import fitted
 from pipelines.exports.reading.layout import HEAD_ROWS, Header, RowJudge, filled, find_header
-from pipelines.exports.reading.tables import ROW_COLUMN, SAMPLE_ROWS, TextTable, header_names
+from pipelines.exports.reading.tables import ROW_COLUMN, SAMPLE_ROWS, TextTable, header_names, lines_above
 from pipelines.exports.reading.writing import TextWriter, parquet_relation
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ class Normaliser:
             encoding=encoding,
             notes=notes + self._notes(),
             misfits=tuple(self._misfits),
+            above=lines_above(record.cells for record in head[: header.first]),
         )
 
     def _data(self, records: Iterable[Record], judge: RowJudge) -> Iterator[Record]:

@@ -15,6 +15,8 @@ SAMPLE_ROWS = 200
 # Excel's own limit is 16,384; no ledger needs a tenth of it, and a million columns is an attack or a wrong delimiter.
 MAX_COLUMNS = 5_000
 ROW_COLUMN = "_source_row"
+# Characters kept of the lines above a header.
+_MOST_ABOVE = 10_000
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class TextTable:
     the first skipped rows with the reason (preamble, blank, repeated_header, total, instruction, footer).
     `misfits` names rows whose fields do not fit the header: their whole text stands in the first column and nothing
     in the others, so that they can never be mistaken for a good row.
+    `above` are the lines above the header, which may tell the unit of the amounts.
     `closer_look` is there when a large file was not looked at whole: every row is plain if each fits the header and is
     a sound document; else call it for the same table, proved. `promised_rows` then gives the rows that its line ends
     promise, skipped ones too, or None where the bytes are not what their beginning says; it is counted meanwhile.
@@ -45,12 +48,18 @@ class TextTable:
     encoding: str
     notes: tuple[str, ...]
     misfits: tuple[tuple[int, str], ...] = ()
+    above: str = ""
     closer_look: Callable[[], TextTable] | None = field(default=None, compare=False, repr=False)
     promised_rows: Callable[[], int | None] | None = field(default=None, compare=False, repr=False)
 
     def proved(self) -> TextTable:
         """Return the table after a look at the whole file."""
         return self.closer_look() if self.closer_look else self
+
+
+def lines_above(rows: Iterable[Sequence[str]]) -> str:
+    """Return what stands above a table's header, a line a row."""
+    return "\n".join(" ".join(cell for cell in row if cell) for row in rows)[:_MOST_ABOVE]
 
 
 def bound_columns(count: int, where: str) -> None:

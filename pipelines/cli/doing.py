@@ -145,7 +145,7 @@ def report(*, lang: Lang = None, home: Home = None) -> None:
     from pipelines.warehouse import read
 
     chosen = settings(lang=lang, home=home)
-    with read(chosen.home) as connection:
+    with read(chosen.home, memory_limit=chosen.memory_limit) as connection:
         made = pages.make(connection, Place(chosen.home), chosen)
     print(f"{len(made)} pages and workbooks", file=sys.stderr)
     print((chosen.home / "reports" / "latest" / "index.html").absolute())

@@ -38,7 +38,7 @@ def deliver(
     from pipelines.warehouse import read
 
     chosen, at = settings(home=home), datetime.now(UTC)
-    with read(chosen.home) as connection:
+    with read(chosen.home, memory_limit=chosen.memory_limit) as connection:
         edition = pages.Edition(connection, chosen)
         posts = deliveries.posts(edition, at, to=to or ())
         _require_configured(chosen, posts)

@@ -180,7 +180,7 @@ def _tidy(home: Home, chosen: Settings) -> None:
 # Writing pages is idempotent: they appear whole, in the place of those of the same run.
 @task(cache_policy=NO_CACHE, persist_result=False, retries=2, retry_delay_seconds=5, name="make reports")
 def _make_pages(chosen: Settings) -> int:
-    with read(chosen.home) as connection:
+    with read(chosen.home, memory_limit=chosen.memory_limit) as connection:
         return len(pages.make(connection, Home(chosen.home), chosen))
 
 

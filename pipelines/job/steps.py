@@ -192,8 +192,9 @@ def report(job: Job) -> str:
     """Make the pages and workbooks from the published file, and send them to whom they are for."""
     from pipelines.job import deliveries, pages
 
-    with publication.read(job.home.root) as connection:
-        edition = pages.Edition(connection, job.request.settings)
+    settings = job.request.settings
+    with publication.read(job.home.root, memory_limit=settings.memory_limit) as connection:
+        edition = pages.Edition(connection, settings)
         job.pages = pages.publish(edition, job.home)
         receipts = deliveries.send(edition, job.request.started_at)
     job.status = "published"

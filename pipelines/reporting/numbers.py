@@ -21,8 +21,13 @@ _FLAT = Decimal("0.005")  # below half a percent a change is called flat
 
 def rounded(value: Decimal, places: int) -> Decimal:
     """Round half up to `places` decimals; a zero never keeps a minus sign."""
-    result = value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    return abs(result) if result == 0 else result
+    result = value.quantize(_unit(places), rounding=ROUND_HALF_UP)
+    return result or abs(result)
+
+
+@cache
+def _unit(places: int) -> Decimal:
+    return Decimal(1).scaleb(-places)
 
 
 def grouped(value: Decimal, places: int, *, signed: bool = False) -> str:

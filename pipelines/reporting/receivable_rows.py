@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Aged:
     amounts: tuple[Decimal, ...]
     past_due: Decimal | None
 
-    @property
+    @cached_property  # tables, their totals and their order all ask for it
     def total(self) -> Decimal:
         """Return the open balance."""
         return sum(self.amounts, Decimal(0))

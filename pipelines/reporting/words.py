@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pipelines import resources
@@ -108,6 +108,7 @@ def _plural_rule(lang: str) -> Callable[[int], str]:
     return locale(lang).plural_form
 
 
+@lru_cache(4096)
 def _plural_form(lang: str, count: int) -> str:
     return _plural_rule(lang)(count)
 

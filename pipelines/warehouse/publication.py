@@ -95,11 +95,11 @@ def snapshots(home: Home) -> list[Path]:
     return sorted(home.snapshots.glob(_SNAPSHOT.format(run_id="*")))
 
 
-def read(home: Path | str, run_id: str | None = None) -> DuckDBPyConnection:
+def read(home: Path | str, run_id: str | None = None, memory_limit: str = "") -> DuckDBPyConnection:
     """Open the published file read-only; it never blocks a run, and no run changes what it answers.
 
-    `run_id` pins one of the kept snapshots. Raises NothingPublished when there is none, or no such run,
-    PublicationDamaged, and what `Home.require_usable` raises.
+    `run_id` pins one of the kept snapshots; `memory_limit` is the setting, for work on the whole file. Raises
+    NothingPublished when there is none, or no such run, PublicationDamaged, and what `Home.require_usable` raises.
     """
     place = Home(Path(home))
     place.require_usable()
@@ -113,7 +113,7 @@ def read(home: Path | str, run_id: str | None = None) -> DuckDBPyConnection:
                 found=run_id,
                 expected=f"one of {', '.join(kept)}" if kept else "no snapshot is kept",
             )
-        return opened(pinned)
+        return opened(pinned, memory_limit)
     target = published(place)
     if target is None:
         raise NothingPublished(
@@ -121,20 +121,24 @@ def read(home: Path | str, run_id: str | None = None) -> DuckDBPyConnection:
             where=str(place.root),
             next_step="run `salesdesk demo`, or `salesdesk run EXPORTS` on your own exports",
         )
-    return opened(target)
+    return opened(target, memory_limit)
 
 
-def opened(snapshot: Path) -> DuckDBPyConnection:
+def opened(snapshot: Path, memory_limit: str = "") -> DuckDBPyConnection:
     """Open a snapshot, or a refused draft, read-only. Raises PublicationDamaged."""
     import duckdb
 
     try:
         size = snapshot.stat().st_size
-        return connect(
+        connection = connect(
             snapshot, read_only=True, most_memory=max(ENOUGH_MEMORY, size // 2), is_small=size < _SMALL
         )
+        if memory_limit:
+            # told now, not as an option: a second connection to the same file must not differ in its options
+            connection.execute(f"set memory_limit = '{memory_limit}'")
     except duckdb.IOException as error:
         raise damaged(snapshot, error) from error
+    return connection
 
 
 def damaged(snapshot: Path, error: Exception) -> PublicationDamaged:

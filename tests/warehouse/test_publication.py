@@ -45,6 +45,16 @@ def test_publication_is_read_through_the_link(tmp_path: Path) -> None:
     assert not home.published.readlink().is_absolute()
 
 
+def test_read_holds_to_the_memory_set_beside_a_reader_without_a_limit(tmp_path: Path) -> None:
+    home = _home(tmp_path)
+    _publish(home, "r1", 1)
+    asked = "select parse_formatted_bytes(current_setting('memory_limit'))"
+    with read(home.root), read(home.root, memory_limit="1GB") as connection:
+        row = connection.execute(asked).fetchone()
+    assert row is not None
+    assert row[0] == pytest.approx(1_000_000_000, rel=0.05)  # told as 953.6 MiB
+
+
 def test_publication_keeps_the_newest_snapshots_only(tmp_path: Path) -> None:
     home = _home(tmp_path)
     for number in range(5):

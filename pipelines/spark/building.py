@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import ModelError
-from pipelines.spark import counting, macros
+from pipelines.spark import counting, macros, spread
 from pipelines.spark.calls import NotTranslated
 from pipelines.spark.constructs import relation_name
 from pipelines.spark.session import start
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
     from pipelines.spark.translation import Told
     from pipelines.warehouse.models import Built, Model
-
-# Models that stay with DuckDB though Spark has words for them, with the reason.
-BUILT_BY_DUCKDB = {"marts.application_rounds": "its rounds are a recursion whose step has parts of its own"}
 
 
 @dataclass
@@ -84,8 +81,7 @@ class Engine:
         started = time.perf_counter()
         given = {name: parameters[name] for name in model.parameters}
         try:
-            is_ours = model.name in BUILT_BY_DUCKDB
-            rows = None if is_ours else self._make(connection, model.name, model.sql, given, seen)
+            rows = self._make(connection, model.name, model.sql, given, seen)
         except NotTranslated:
             rows = None
         except ModelError as error:
@@ -141,15 +137,20 @@ class Engine:
 
         tree = parsed(sql, macros.known(connection))
         read = relations(tree)
-        columns = {name: _column_names(connection, name) for name in read}
-        statement = told(tree, given, columns)
+        statement = None
+        if relation not in spread.KEYS:
+            statement = told(tree, given, {name: _column_names(connection, name) for name in read})
         for name in sorted(read - seen):
             self._see(connection, name)
         seen |= {*read, relation}
         shape = [(row[0], row[1]) for row in connection.execute(f"describe {sql}", dict(given)).fetchall()]
         target = self.folder / "made" / relation
         try:
-            rows = self._rows(statement, shape)
+            if statement is None:
+                views = {name: relation_name(name) for name in sorted(read)}
+                rows = spread.spread(self.session, sql, spread.KEYS[relation], views, shape)
+            else:
+                rows = self._rows(statement, shape)
             rows.write.mode("overwrite").parquet(str(target))
             self._view(relation, target, rows.schema)
         except PySparkException as error:
@@ -217,7 +218,9 @@ def _taken(connection: DuckDBPyConnection, relation: str, shape: list[tuple[str,
 
 
 def _first_words(error: Exception) -> str:
-    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+    lines = [line for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    # of an error in a Python worker the last line says what it was
+    return lines[-1] if "Python worker" in lines[0] else lines[0]
 
 
 def _quoted(relation: str) -> str:

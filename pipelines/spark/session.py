@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from typing import TYPE_CHECKING
 
 from pipelines.errors import UsageError
@@ -49,6 +50,8 @@ def start(master: str, folder: Path) -> SparkSession:
             next_step="look at Spark's own configuration (SPARK_CONF_DIR), or run with --engine duckdb",
         ) from error
     session.sparkContext.setLogLevel("OFF")
+    if master.startswith("local") and "PYSPARK_PYTHON" not in os.environ:
+        session.sparkContext.pythonExec = sys.executable
     name, value = _PARTITIONS
     if master.startswith("local") and not session.sparkContext.getConf().contains(name):
         session.conf.set(name, value)

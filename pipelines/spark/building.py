@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from pipelines.errors import ModelError
 from pipelines.spark import counting, macros, spread
 from pipelines.spark.calls import NotTranslated
 from pipelines.spark.constructs import relation_name
+from pipelines.spark.refusals import refusals
 from pipelines.spark.session import start
 from pipelines.spark.translation import parsed, relations, told
 from pipelines.spark.types import spark_type
@@ -49,8 +51,11 @@ class Engine:
         return cls(start(master, folder), folder)
 
     def close(self) -> None:
-        """Stop Spark and remove what it wrote."""
-        self.session.stop()
+        """Stop Spark, if it is still there, and remove what it wrote."""
+        from py4j.protocol import Py4JError
+
+        with suppress(Py4JError, OSError):
+            self.session.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def build(
@@ -85,9 +90,8 @@ class Engine:
         except NotTranslated:
             rows = None
         except ModelError as error:
-            raise ModelError(
-                "Spark refused an SQL model", where=str(model.path), found=error.found
-            ) from error
+            error.where = str(model.path)
+            raise
         if rows is None:
             self.by_duckdb.append(model.name)
             (built,) = models.build(connection, [model], parameters)
@@ -117,9 +121,10 @@ class Engine:
         """
         known = counting.Known(partial(_column_names, connection), macros.known(connection))
         asked, untold = counting.pieces(conditions, known)
-        for relation in sorted({name for piece in asked for name in piece.relations}):
-            self._see(connection, relation)
-        found, refused = counting.count(self.session, asked, known)
+        with refusals("the checks"):
+            for relation in sorted({name for piece in asked for name in piece.relations}):
+                self._see(connection, relation)
+            found, refused = counting.count(self.session, asked, known)
         self.by_duckdb += [*untold, *refused]
         self.done |= {rule for rules in found.values() for rule in rules}
         return found
@@ -133,8 +138,28 @@ class Engine:
         seen: set[str],
     ) -> int:
         """Run a SELECT on Spark, keep its rows as Parquet, and take them into the draft as a table."""
-        from pyspark.errors import PySparkException
+        target = self.folder / "made" / relation
+        with refusals(relation):
+            rows, shape = self.asked(connection, relation, sql, given, seen)
+            rows.write.mode("overwrite").parquet(str(target))
+            self._view(relation, target, rows.schema)
+        seen.add(relation)
+        self._made[relation] = _taken(connection, relation, shape, target)
+        self.done.add(relation)
+        return self._made[relation]
 
+    def asked(
+        self,
+        connection: DuckDBPyConnection,
+        relation: str,
+        sql: str,
+        given: Mapping[str, Any],
+        seen: set[str],
+    ) -> tuple[DataFrame, list[tuple[str, str]]]:
+        """Return a relation's rows from Spark, and the names and types that DuckDB gives them.
+
+        Spark sees what the SELECT reads as the draft holds it now, but for what is `seen` already.
+        """
         tree = parsed(sql, macros.known(connection))
         read = relations(tree)
         statement = None
@@ -142,24 +167,12 @@ class Engine:
             statement = told(tree, given, {name: _column_names(connection, name) for name in read})
         for name in sorted(read - seen):
             self._see(connection, name)
-        seen |= {*read, relation}
+        seen |= read
         shape = [(row[0], row[1]) for row in connection.execute(f"describe {sql}", dict(given)).fetchall()]
-        target = self.folder / "made" / relation
-        try:
-            if statement is None:
-                views = {name: relation_name(name) for name in sorted(read)}
-                rows = spread.spread(self.session, sql, spread.KEYS[relation], views, shape)
-            else:
-                rows = self._rows(statement, shape)
-            rows.write.mode("overwrite").parquet(str(target))
-            self._view(relation, target, rows.schema)
-        except PySparkException as error:
-            raise ModelError(
-                "Spark refused a statement", where=relation, found=_first_words(error)
-            ) from error
-        self._made[relation] = _taken(connection, relation, shape, target)
-        self.done.add(relation)
-        return self._made[relation]
+        if statement is not None:
+            return self._rows(statement, shape), shape
+        views = {name: relation_name(name) for name in sorted(read)}
+        return spread.spread(self.session, sql, spread.KEYS[relation], views, shape), shape
 
     def _rows(self, statement: Told, shape: list[tuple[str, str]]) -> DataFrame:
         """Return a statement's rows with the names and types that DuckDB gives them."""
@@ -215,12 +228,6 @@ def _taken(connection: DuckDBPyConnection, relation: str, shape: list[tuple[str,
         f"select {shown} from read_parquet('{_text(folder)}/*.parquet')"
     ).fetchone()
     return int(made[0]) if made else 0
-
-
-def _first_words(error: Exception) -> str:
-    lines = [line for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
-    # of an error in a Python worker the last line says what it was
-    return lines[-1] if "Python worker" in lines[0] else lines[0]
 
 
 def _quoted(relation: str) -> str:

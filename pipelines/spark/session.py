@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from pipelines.errors import UsageError
+from pipelines.spark.refusals import first_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +35,7 @@ def start(master: str, folder: Path) -> SparkSession:
     pyspark or Java is not there, or when Spark does not start.
     """
     _require_installed()
+    from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
@@ -42,11 +44,11 @@ def start(master: str, folder: Path) -> SparkSession:
         builder = builder.config(name, value)
     try:
         session = builder.getOrCreate()
-    except (PySparkException, OSError, RuntimeError) as error:
+    except (PySparkException, Py4JError, OSError, RuntimeError) as error:
         raise UsageError(
             "Spark does not start",
             where=master,
-            found=str(error).splitlines()[0],
+            found=first_words(error),
             next_step="look at Spark's own configuration (SPARK_CONF_DIR), or run with --engine duckdb",
         ) from error
     session.sparkContext.setLogLevel("OFF")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ import pytest
 from pipelines import job, spark
 from pipelines.errors import ModelError, UsageError
 from pipelines.spark import session
+from pipelines.spark.refusals import refusals
 from pipelines.warehouse import Home, publication
 from tests.operations.home import Quiet, january_revenue, request_of
 
@@ -42,6 +45,81 @@ def test_missing_java_is_told_with_what_installs_it(monkeypatch: pytest.MonkeyPa
     with pytest.raises(UsageError, match="needs Java") as told:
         session.start("local[1]", tmp_path)
     assert "openjdk-17-jre-headless" in told.value.next_step
+
+
+@pytest.fixture
+def errors(monkeypatch: pytest.MonkeyPatch) -> dict[str, type[Exception]]:
+    """The errors of Spark's libraries by name, which need not be installed."""
+    refused = type("PySparkException", (Exception,), {})
+    lost = type("Py4JError", (Exception,), {})
+    java = type("Py4JJavaError", (lost,), {})
+    known = {
+        "pyspark.errors": {"PySparkException": refused},
+        "py4j.protocol": {"Py4JError": lost, "Py4JJavaError": java},
+    }
+    for module, names in known.items():
+        package = module.partition(".")[0]
+        for name in (package, module):
+            made = ModuleType(name)
+            vars(made).update(names)
+            monkeypatch.setitem(sys.modules, name, made)
+    return {"refused": refused, "lost": lost, "java": java}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "what", "found", "next_step"),
+    [
+        (
+            "refused",
+            "[UNRESOLVED] no such column\nSQLSTATE",
+            "Spark refused a statement",
+            "[UNRESOLVED] no such column",
+            "",
+        ),
+        (
+            "refused",
+            "An exception was thrown from the Python worker:\nTraceback\nError: circles at event 3\n",
+            "Spark refused a statement",
+            "Error: circles at event 3",
+            "",
+        ),
+        (
+            "java",
+            "An error occurred while calling o1.sql.\n: java.lang.OutOfMemoryError: Java heap space\n at x",
+            "Spark ran out of memory",
+            "java.lang.OutOfMemoryError: Java heap space",
+            "spark.driver.memory",
+        ),
+        (
+            "lost",
+            "Answer from Java side is empty",
+            "Spark ended before it answered",
+            "Answer from Java side is empty",
+            "spark.driver.memory",
+        ),
+    ],
+    ids=["statement refused", "error in a Python worker", "out of memory", "killed"],
+)
+def test_failure_of_spark_is_told_in_one_message(
+    errors: dict[str, type[Exception]], kind: str, text: str, what: str, found: str, next_step: str
+) -> None:
+    with pytest.raises(ModelError, match=what) as told, refusals("marts.fct_orders"):
+        raise errors[kind](text)
+    assert (told.value.where, told.value.found) == ("marts.fct_orders", found)
+    assert next_step in told.value.next_step
+    assert bool(next_step) == bool(told.value.next_step)
+
+
+def test_spark_that_does_not_answer_its_end_leaves_no_scratch(
+    errors: dict[str, type[Exception]], tmp_path: Path
+) -> None:
+    class Lost:
+        def stop(self) -> None:
+            raise errors["lost"]
+
+    (tmp_path / "scratch" / "made").mkdir(parents=True)
+    spark.Engine(Lost(), tmp_path / "scratch").close()
+    assert not list(tmp_path.iterdir())
 
 
 class _Failing:

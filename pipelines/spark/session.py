@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import UsageError
 from pipelines.spark.refusals import first_words
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pyspark.sql import SparkSession
 
 # Without these the two engines differ: times without a zone, errors instead of silent nulls and wrapped numbers.
@@ -66,9 +66,17 @@ def settings(master: str, folder: Path) -> dict[str, str]:
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.warehouse.dir": str(folder / "spark-warehouse"),
-        **(_ON_ONE_MACHINE if master.startswith("local") else {}),
+        **({**_ON_ONE_MACHINE, **_own_scratch(folder)} if master.startswith("local") else {}),
         **_FOR_EQUAL_FIGURES,
     }
+
+
+def _own_scratch(folder: Path) -> dict[str, str]:
+    """Put Spark's own scratch, which holds rows too, below `folder`, unless its configuration names another place."""
+    told = Path(os.environ.get("SPARK_CONF_DIR", "")) / "spark-defaults.conf"
+    text = told.read_text(encoding="utf-8") if told.is_file() else ""
+    is_named = "SPARK_LOCAL_DIRS" in os.environ or re.search(r"^\s*spark\.local\.dir\b", text, re.MULTILINE)
+    return {} if is_named else {"spark.local.dir": str(folder / "spark-local")}
 
 
 def _require_installed() -> None:

@@ -29,6 +29,17 @@ def test_cluster_is_told_only_what_equal_figures_need(tmp_path: Path) -> None:
     assert there["spark.sql.ansi.enabled"] == "true"
 
 
+def test_scratch_of_spark_itself_stands_in_the_run_unless_its_configuration_names_a_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SPARK_LOCAL_DIRS", raising=False)
+    monkeypatch.setenv("SPARK_CONF_DIR", str(tmp_path))
+    assert session.settings("local[*]", tmp_path)["spark.local.dir"] == str(tmp_path / "spark-local")
+    assert "spark.local.dir" not in session.settings("spark://host:7077", tmp_path)
+    (tmp_path / "spark-defaults.conf").write_text("# ours\nspark.local.dir   /fast\n", encoding="utf-8")
+    assert "spark.local.dir" not in session.settings("local[*]", tmp_path)
+
+
 def test_missing_pyspark_is_told_with_what_installs_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -21,6 +21,7 @@ LOCKS = {
     "requirements-dev.lock": {"build", "dev", "notebooks"},
     "requirements-lab.lock": {"build", "lab", "notebooks"},
     "requirements-bench.lock": {"build", "bench"},
+    "requirements-spark.lock": {"spark"},
 }
 PYTHONS = ("3.11", "3.12", "3.13")
 PIN = re.compile(r"^(?P<requirement>[a-z0-9][a-z0-9-]*(?:\[[a-z0-9, -]+\])?==[^\s;]+(?: ; [^\\]+)?) \\$")

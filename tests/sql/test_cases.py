@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _HERE = Path(__file__).parent
-_CASES = sorted(path.parent for path in _HERE.glob("*/*/expected.csv"))
+CASES = sorted(path.parent for path in _HERE.glob("*/*/expected.csv"))
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
@@ -36,7 +36,8 @@ def _rows(path: Path) -> list[dict[str, Any]]:
         ]
 
 
-def _parameters(case: Path) -> dict[str, Any]:
+def parameters(case: Path) -> dict[str, Any]:
+    """Return the build parameters that a case changes."""
     path = case / "params.yaml"
     return dict(yaml.safe_load(path.read_text(encoding="utf-8"))) if path.is_file() else {}
 
@@ -71,13 +72,16 @@ def _found_and_expected(connection: DuckDBPyConnection, case: Path) -> tuple[lis
     return sorted(found, key=repr), sorted(wanted, key=repr)
 
 
-@pytest.mark.parametrize(
-    "case", [pytest.param(case, id=f"{case.parent.name}/{case.name}") for case in _CASES]
-)
-def test_model_case_as_worked_by_hand_gives_expected_rows(connection: DuckDBPyConnection, case: Path) -> None:
+def build(connection: DuckDBPyConnection, case: Path) -> None:
+    """Load what a case has and build its model with all it needs."""
     support.empty_raw(connection)
     for path in sorted([*case.glob("raw.*.csv"), *case.glob("ops.*.csv")]):
         support.insert(connection, path.stem, _rows(path))
-    support.build(connection, [case.parent.name], **_parameters(case))
+    support.build(connection, [case.parent.name], **parameters(case))
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=f"{case.parent.name}/{case.name}") for case in CASES])
+def test_model_case_as_worked_by_hand_gives_expected_rows(connection: DuckDBPyConnection, case: Path) -> None:
+    build(connection, case)
     found, expected = _found_and_expected(connection, case)
     assert found == expected

@@ -254,13 +254,17 @@ def _insert(connection: DuckDBPyConnection, customer: str, invoices: Rows, lines
         support.insert(connection, "raw.payments", [paid | row | {"invoice_id": _named(customer, names)}])
 
 
+def build(connection: DuckDBPyConnection) -> None:
+    support.empty_raw(connection)
+    for customer, (invoices, lines) in ACCOUNTS.items():
+        _insert(connection, customer, invoices, lines)
+    support.build(connection, ["fct_receivables", "fct_payments", "fct_cash_forecast"], as_of=END)
+
+
 @pytest.fixture(scope="module")
 def built() -> Iterator[DuckDBPyConnection]:
     with warehouse.connect() as connection:
-        support.empty_raw(connection)
-        for customer, (invoices, lines) in ACCOUNTS.items():
-            _insert(connection, customer, invoices, lines)
-        support.build(connection, ["fct_receivables", "fct_payments", "fct_cash_forecast"], as_of=END)
+        build(connection)
         models.create_macros(connection, resources.path("sql") / "macros")
         yield connection
 

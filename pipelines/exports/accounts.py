@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 def fill(connection: DuckDBPyConnection, everything: Sequence[Numbered]) -> None:
     """Insert one row per reading into `ops.files`.
 
-    rows_read = rows_loaded + rows_quarantined + rows_superseded + rows_skipped. A file that was not known yet at the
-    moment asked for is skipped whole. Raises SalesdeskError when the accounts do not close: that is a fault of ours.
+    rows_read = rows_loaded + rows_quarantined + rows_superseded + rows_skipped. A row in quarantine whose document came
+    again is superseded, and its money no longer in quarantine: gates judge what is still to be corrected. A file that
+    was not known yet at the moment asked for is skipped whole. Raises SalesdeskError when the accounts do not close:
+    that is a fault of ours.
     """
     loaded = _loaded(
         connection, {one.reading.kind for one in everything if one.reading.kind and one.is_current}
@@ -25,15 +27,17 @@ def fill(connection: DuckDBPyConnection, everything: Sequence[Numbered]) -> None
     superseded = _per_file(connection, "select file_no, sum(row_count) from raw.superseded_rows group by all")
     failed = _per_file(connection, _FAILED_LOOKUPS)
     dropped = _per_file(connection, _DROPPED)
+    closed = {number: (rows, money) for number, rows, money in connection.execute(_CLOSED).fetchall()}
     for one in everything:
         reading = one.reading
+        closed_rows, closed_money = closed.get(one.file_no, (0, 0))
         counts = (0, 0, 0, reading.rows_read)
         if one.is_current and reading.kind:
-            quarantined = reading.rows_quarantined + failed.get(one.file_no, 0)
+            quarantined = reading.rows_quarantined + failed.get(one.file_no, 0) - closed_rows
             skipped = reading.rows_skipped + dropped.get(one.file_no, 0)
             in_raw = loaded.get(one.file_no, 0)
             replaced = reading.rows_clean if one.is_withdrawn else superseded.get(one.file_no, 0)
-            counts = (in_raw, quarantined, replaced, skipped)
+            counts = (in_raw, quarantined, replaced + closed_rows, skipped)
         _check(one, counts)
         connection.execute(
             "insert into ops.files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -49,7 +53,7 @@ def fill(connection: DuckDBPyConnection, everything: Sequence[Numbered]) -> None
                 reading.rows_read,
                 *counts,
                 reading.amount_read,
-                reading.amount_quarantined,
+                None if reading.amount_quarantined is None else reading.amount_quarantined - closed_money,
                 reading.encoding,
                 max(reading.first_row - 1, 0),
             ],
@@ -84,6 +88,17 @@ _FAILED_LOOKUPS = """
         count(*)
     from found_faults
     where reason_code = 'lookup_failed'
+    group by all
+"""
+
+# A lookup that failed is no fault of the reading: its money was never counted as quarantined.
+_CLOSED = """
+    select
+        file_no,
+        count(distinct source_row),
+        coalesce(sum(amount) filter (reason_code <> 'lookup_failed'), 0)
+    from ops.quarantine
+    where status = 'closed' and rule_id is null
     group by all
 """
 

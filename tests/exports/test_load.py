@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
+from pipelines import resources
 from tests.exports.desk import FIRST_LOAD, Desk
 
 HEADER = "order_id,order_date,customer_id,quantity,unit_price,line_no\n"
@@ -153,6 +154,11 @@ def test_load_of_a_mended_export_closes_what_was_wrong(desk: Desk) -> None:
         ("A1", "closed", "mended.csv"),
         ("A2", "open", None),
     ]
+    # what is mended is superseded: neither the gates nor the tie-out still count it
+    assert desk.rows(ACCOUNTS) == [("orders.csv", 2, 0, 1, 1, 0), ("mended.csv", 1, 1, 0, 0, 0)]
+    assert desk.rows("select amount_quarantined from ops.files order by file_no") == [(7,), (None,)]
+    tie_out = resources.path("sql") / "checks" / "tie_out_quarantine.sql"
+    assert desk.rows(tie_out.read_text(encoding="utf-8")) == []
 
 
 def test_load_of_a_fault_without_document_is_closed_by_a_file_of_the_same_name(desk: Desk) -> None:
@@ -160,6 +166,7 @@ def test_load_of_a_fault_without_document_is_closed_by_a_file_of_the_same_name(d
     desk.give(("orders.csv", HEADER + "A7,2026-03-02,C2,1,7.00,1\n"))
 
     assert desk.rows("select status, closed_by_file from ops.quarantine") == [("closed", "orders.csv")]
+    assert desk.rows(ACCOUNTS) == [("orders.csv", 1, 0, 0, 1, 0), ("orders.csv", 1, 1, 0, 0, 0)]
 
 
 def test_load_amount_in_quarantine_counts_a_row_of_two_faults_once(desk: Desk) -> None:

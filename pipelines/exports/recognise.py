@@ -66,9 +66,12 @@ def recognise_table(table: TextTable, file_name: str, known: Sequence[Mapping]) 
 def recognise(header: Sequence[str], file_name: str, part: str, known: Sequence[Mapping]) -> Recognition:
     """Return what a table with this header is.
 
-    Raises AmbiguousExport when it fits several kinds or mappings equally, UnreadableExport when it fits none.
+    Raises AmbiguousExport when it fits several kinds or mappings equally, or is our own list of rows in quarantine;
+    UnreadableExport when it fits none.
     """
     where = f"{file_name}, {part}" if part else file_name
+    if _is_returned(header):
+        raise _returned(where)
     mapping = _matching(header, file_name, part, known, where)
     if mapping is not None:
         return _bound(mapping, header, where)
@@ -212,6 +215,22 @@ def _several(what: str, names: Sequence[str], header: Sequence[str], where: str)
         found=f"{', '.join(sorted(names))} (header: {_shown(header)})",
         expected="a header that fits one",
         next_step="salesdesk inspect FILE --write-mapping writes a mapping to decide it",
+    )
+
+
+def _is_returned(header: Sequence[str]) -> bool:
+    """Whether this is a sheet of the workbook that gives rows in quarantine back: row number first, reasons last."""
+    spelt = [normalise(name) for name in header if name]
+    return len(spelt) > 3 and spelt[0] in ("行号", "row") and spelt[-2:] == ["原因", "reason"]
+
+
+def _returned(where: str) -> AmbiguousExport:
+    return AmbiguousExport(
+        "This is the list of rows in quarantine, not an export",
+        where=where,
+        found="single rows: a document replaced by them would lose its other lines",
+        expected="the export itself, corrected, with every line of its documents",
+        next_step="correct these rows in the program they come from, or in the exported file, and load that",
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import python_calamine
 
-from pipelines.errors import UsageError
+from pipelines.errors import AmbiguousExport, UsageError
 from pipelines.job import pages
 from pipelines.settings import Settings
 from tests.exports.desk import Desk
@@ -65,6 +65,16 @@ def test_quarantine_workbook_marks_a_row_that_does_not_fit_whole(desk: Desk) -> 
 
     assert row[1] == "A2,2026-03-02,C2,1,2,3,4,5"
     assert "8 fields" in str(row[8]) or "fit" in str(row[8])
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_quarantine_workbook_given_as_an_export_is_refused(desk: Desk, lang: str) -> None:
+    desk.give(("orders.csv", HEADER + "A1,2026-03-01,C1,2,10.50,好\nA1,2026-03-01,C1,x,10.50,好\n"))
+    _book(desk, lang)
+
+    # read as an export it would replace A1 by its second line alone
+    with pytest.raises(AmbiguousExport, match="rows in quarantine"):
+        desk.give(("returned.xlsx", (desk.folder / "returned.xlsx").read_bytes()))
 
 
 def test_quarantine_workbook_lists_only_what_no_later_file_has_mended(desk: Desk) -> None:

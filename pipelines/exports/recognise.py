@@ -70,9 +70,9 @@ def recognise(header: Sequence[str], file_name: str, part: str, known: Sequence[
     UnreadableExport when it fits none.
     """
     where = f"{file_name}, {part}" if part else file_name
-    if _is_returned(header):
-        raise _returned(where)
     mapping = _matching(header, file_name, part, known, where)
+    if _is_returned(header) and (mapping is None or mapping.feeds):
+        raise _returned(where)
     if mapping is not None:
         return _bound(mapping, header, where)
     fitting = [candidate for candidate in candidates(header) if candidate.fits]

@@ -58,6 +58,7 @@ def test_kind_declares_only_columns_it_has(name: str) -> None:
     [
         ("Order Date,OrderID,Customer_ID,Amount", "orders"),
         ("订单编号,下单日期,客户编码,商品名称,数量,单价（元）", "orders"),
+        ("Sales document,Document date,Sold-to party,Material,Order quantity,Net value", "orders"),
         ("order_id,order_date,customer_id,status", "order_headers"),
         ("order_id,line_no,product_id,quantity,unit_price", "order_lines"),
         ("发票号码,开票日期,购买方名称,金额,税额", "invoices"),
@@ -107,6 +108,11 @@ def test_recognise_of_an_unknown_header_names_what_is_near() -> None:
 def test_recognise_of_a_header_that_fits_two_kinds_is_refused() -> None:
     with pytest.raises(AmbiguousExport, match="several kinds"):
         _kind("单号,日期,客户")
+
+
+def test_recognise_never_takes_dated_lines_for_lines_without_their_header() -> None:
+    with pytest.raises(UnreadableExport, match="fits no kind"):
+        recognise(["Sales order", "Document date", "Order quantity", "Unit price"], "lines.csv", "", ())
 
 
 def test_recognise_with_a_common_name_among_unknown_ones_is_refused() -> None:

@@ -85,7 +85,7 @@ def compare(
     whole = period_of(connection, grain, day)
     current = Range(whole.start, min(whole.end, as_of))
     previous = _elapsed(period_of(connection, grain, whole.start - timedelta(days=1)), whole, current)
-    year_ago = _elapsed(period_of(connection, grain, _year_before(whole.start, grain)), whole, current)
+    year_ago = _elapsed(period_of(connection, grain, _year_before(whole, grain)), whole, current)
     return [
         found
         for name in ([names] if isinstance(names, str) else names)
@@ -200,12 +200,13 @@ def _elapsed(earlier: Range, whole: Range, current: Range) -> Range:
     return Range(earlier.start, min(earlier.end, earlier.start + (current.end - current.start)))
 
 
-def _year_before(day: date, grain: str) -> date:
+def _year_before(whole: Range, grain: str) -> date:
+    """Return a day of the same period a year before: by the last day, as a closing month may begin on 29 February."""
     if grain in _WEEKLY:
-        return day - timedelta(weeks=52)
-    if (day.month, day.day) == (2, 29):
-        return day.replace(year=day.year - 1, day=28)
-    return day.replace(year=day.year - 1)
+        return whole.start - timedelta(weeks=52)
+    if (whole.end.month, whole.end.day) == (2, 29):
+        return whole.end.replace(year=whole.end.year - 1, day=28)
+    return whole.end.replace(year=whole.end.year - 1)
 
 
 def _january_february(
@@ -217,5 +218,7 @@ def _january_february(
     if current.start.month == 1:
         return {}, {}
     now = Range(current.start.replace(month=1), current.end)
-    before = Range(_year_before(now.start, "month"), _year_before(now.end, "month"))
+    start = now.start.replace(year=now.start.year - 1)
+    whole = Range(start, start.replace(month=3) - timedelta(days=1))
+    before = _elapsed(whole, Range(now.start, asked.whole.end), now)
     return asked.values(now, current), asked.values(before, current)

@@ -19,9 +19,10 @@ from tests.metrics import sales
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-# Month by month: 2025-01 100, 2025-02 50, 2025-03 30 by the 20th and 40 after; 2026-01 60, 2026-02 120,
-# 2026-03 45.
+# Month by month: 2024-02 11, on its 29th; 2025-01 100, 2025-02 50, 2025-03 30 by the 20th and 40 after; 2026-01 60,
+# 2026-02 120, 2026-03 45.
 ORDERS = [
+    sales.order(0, date(2024, 2, 29), "A", "11"),
     sales.order(1, date(2025, 1, 10), "A", "100"),
     sales.order(2, date(2025, 2, 10), "A", "50"),
     sales.order(3, date(2025, 3, 20), "A", "30"),
@@ -79,6 +80,12 @@ def test_compare_of_a_month_under_way_uses_the_same_elapsed_days(company: DuckDB
     assert (found.period, found.is_complete) == (Range(date(2026, 3, 1), date(2026, 3, 20)), False)
     assert [found.value, found.to_previous.base, found.to_prior_year.base] == [45, 90, 30]
     assert found.to_plan.reason == "no_base"
+
+
+def test_compare_with_a_year_that_had_a_29_february_takes_that_day_too(company: DuckDBPyConnection) -> None:
+    """January and February 2025: 100 + 50, beside the 11 of 29 February 2024."""
+    (found,) = metrics.compare(company, "revenue", at=date(2025, 2, 1))
+    assert [found.to_prior_year.base, found.to_prior_year.difference] == [11, 139]
 
 
 def test_compare_of_january_waits_for_february(company: DuckDBPyConnection) -> None:

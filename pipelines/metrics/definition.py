@@ -44,8 +44,7 @@ class Term:
     """One aggregate of one mart: `times` x `value` over the rows of `base` that satisfy `where`, on `date`.
 
     `dimensions` maps a slice's name to its SQL expression. A snapshot counts the last day of
-    a period that has rows, alone. `empty_is_zero` says what no rows mean: 0, or
-    unknown.
+    a period alone (of one under way, the day asked for). `empty_is_zero` says what no rows mean: 0, or unknown.
     """
 
     base: str

@@ -23,6 +23,8 @@ _LOOKUPS = {
     "paid": ("marts.order_payments", "order_id", "order_id"),
     "reviews": ("marts.fct_reviews", "order_id", "order_id"),
 }
+# Marts of balances on some days -> the macro that tells them on any one day.
+_ON_ANY_DAY = {"marts.fct_receivable_balances": "receivables_on_day"}
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def aggregate(fact: Fact, question: Question, parameters: dict[str, Any]) -> str
         f"select {', '.join([_slice_no(fact, question, dimensions), 'p_start', *keys])},",
         ",\n".join(measures),
         f"from (\nselect {', '.join([f'{period} as p_start', *slices, *looked_up, 'facts.*'])}",
-        f"from {fact.term.base} as facts",
+        f"from {_base(fact.term, question)} as facts",
         *calendar,
         *joins,
         f"where {' and '.join(conditions)}\n) as rows",
@@ -113,6 +115,15 @@ def contributing_rows(term: Term, question: Question, parameters: dict[str, Any]
     return f"select {shown}\nfrom (\n{inner}\n) as rows\nwhere {where}"
 
 
+def _base(term: Term, question: Question) -> str:
+    """Return what a term is read from; where the last day asked for has no published balance, that day's is made."""
+    if not (term.is_snapshot and question.ends_between_balances):
+        return term.base
+    return (
+        f"(from {term.base} where {term.date} < $end union all by name from {_ON_ANY_DAY[term.base]}($end))"
+    )
+
+
 def _within(term: Term) -> str:
     """Return the condition that a row is of the range asked for; a month's row is when any day of the month is."""
     first = "date_trunc('month', $start::date)" if term.is_monthly else "$start"
@@ -137,7 +148,7 @@ def _filters(term: Term, question: Question, parameters: dict[str, Any]) -> list
         for name, values in question.where.items()
     ]
     if term.is_snapshot and question.grain == "all":
-        filters.append(f"{term.date} = (select max({term.date}) from {term.base} where {term.date} <= $end)")
+        filters.append(f"{term.date} = $end")
     return filters
 
 
@@ -170,8 +181,8 @@ def _calendar(term: Term, grain: str) -> tuple[str, list[str]]:
     days = f"select date as calendar_day, {column} as calendar_period from marts.dim_dates"
     if term.is_snapshot:
         days = (
-            f"select max(date) as calendar_day, {column} as calendar_period from marts.dim_dates "
-            f"where date in (select {term.date} from {term.base} where {term.date} <= $end) group by {column}"
+            f"select least(max(date), $end) as calendar_day, {column} as calendar_period "
+            f"from marts.dim_dates where {column} <= $end group by {column}"
         )
     return "calendar_period", [f"inner join ({days}) as calendar on {term.date} = calendar_day"]
 

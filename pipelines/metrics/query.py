@@ -125,6 +125,22 @@ def ask(
         first_date=context["first_date"],
         has_start=start is not None,
         where=filters,
+        ends_between_balances=_ends_between_balances(
+            connection, metrics, min(last, known_as_of), context["as_of"]
+        ),
+    )
+
+
+def _ends_between_balances(
+    connection: DuckDBPyConnection, metrics: Sequence[Metric], last: date, built: date
+) -> bool:
+    """Tell whether a metric is a balance that is not published on the last day; on the build's own all are."""
+    if last == built:
+        return False
+    published = {(term.base, term.date) for metric in metrics for term in metric.terms if term.is_snapshot}
+    return any(
+        not _answer(connection, f"select 1 from {base} where {day} = $last limit 1", {"last": last})
+        for base, day in published
     )
 
 

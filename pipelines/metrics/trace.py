@@ -85,8 +85,7 @@ def trace(
 def _rows(connection: DuckDBPyConnection, question: Question, term: Term, side: str) -> list[TracedRow]:
     parameters: dict[str, Any] = {"start": question.start, "end": min(question.end, question.as_of)}
     if term.is_snapshot:
-        last = f"select max({term.date}) from {term.base} where {term.date} between $start and $end"
-        (parameters["snapshot"],) = connection.execute(last, parameters).fetchone() or (None,)
+        parameters["snapshot"] = parameters["end"]
     sql = contributing_rows(_of_documents(term), question, parameters, _contribution(term))
     rows = connection.execute(
         "select amount, coalesce(files.file_name, ''), coalesce(files.source_part, ''), source_row "

@@ -1,6 +1,7 @@
--- One row is one customer, currency, sales rep and region with open items at a month end, or at $as_of where that is
--- none: what is open, and of it what is past due, in the document's and in base currency. Credits and unapplied payments
--- count below zero and are past due after their own date, as in the aging. Nothing open, no row.
+-- One row is one customer, currency, sales rep and region with open items at a month end (natural, and by the closing day
+-- where one is set), or at $as_of where that is none: what is open, and of it what is past due, in the document's and in base
+-- currency. Credits and unapplied payments count below zero and are past due after their own date, as in the aging. Nothing
+-- open, no row. On any other day: the macro receivables_on_day.
 with
 items as (
     select
@@ -15,6 +16,17 @@ items as (
     from marts.fct_receivable_months
     union all
     select
+        month_end,
+        customer_id,
+        currency,
+        sales_rep,
+        region,
+        due_date,
+        open_amount,
+        base_open_amount
+    from marts.receivable_natural_months
+    union all
+    select
         $as_of,
         customer_id,
         currency,
@@ -24,7 +36,10 @@ items as (
         open_amount,
         base_open_amount
     from marts.fct_receivables
-    where is_open and $as_of not in (select month_end from marts.receivable_month_ends)
+    where
+        is_open
+        and $as_of not in (select month_end from marts.receivable_month_ends)
+        and ($month_close_day = 0 or $as_of <> last_day($as_of::date))
 )
 
 select

@@ -16,6 +16,19 @@ items as (
     from marts.fct_receivable_months
     union all
     select
+        month_end,
+        item_type,
+        document_id,
+        item_id,
+        customer_id,
+        currency,
+        sales_rep,
+        region,
+        due_date,
+        base_open_amount
+    from marts.receivable_natural_months
+    union all
+    select
         settings.as_of,
         items.item_type,
         items.document_id,
@@ -28,7 +41,10 @@ items as (
         items.base_open_amount
     from marts.fct_receivables as items
     cross join metrics.build_settings as settings
-    where items.is_open and settings.as_of not in (select month_end from marts.receivable_month_ends)
+    where
+        items.is_open
+        and settings.as_of not in (select month_end from marts.receivable_month_ends)
+        and (settings.month_close_day = 0 or settings.as_of <> last_day(settings.as_of))
 )
 
 select

@@ -1,0 +1,3 @@
+select *
+from marts.receivable_natural_months
+where item_type = 'invoice'

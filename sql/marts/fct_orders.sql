@@ -1,10 +1,11 @@
 -- One row is one order, valid or not. Its amounts are those of its valid lines (cancelled lines of a living order count
 -- in no order figure); an order all draft or all cancelled keeps the value of its lines, with is_valid false.
 -- Net excludes tax and is before returns. What happens after $as_of has not happened: an order delivered later is open.
--- - is_completed: valid, and status completed or delivered, or delivered by $as_of.
+-- - is_completed: valid, and delivered by $as_of; where no delivery is dated, of status completed or delivered.
 -- - is_due: counts in the completion rate: completed, cancelled, or valid and past its promise.
--- - is_on_time: delivered by the promised day; late when past due and not delivered; null when not yet due, without
---   promise, or not valid. is_in_full: all pieces ordered were delivered, where the export says how many.
+-- - is_on_time: delivered by the promised day; late when past due and open; null when not yet due, without promise,
+--   completed on a day that nothing tells, or not valid. is_in_full: all pieces ordered were delivered, where the export says
+--   how many.
 -- - order_sequence: 1 for a customer's first valid order of positive value, and so on; day_sequence counts the days with such
 --   orders, so that two orders of one day are one purchase; days_since_previous_day is the time between those days.
 --   All null for other orders.
@@ -83,17 +84,12 @@ select
     orders.quantity_delivered,
     orders.exception_count,
     orders.is_valid
-        and coalesce(orders.status in ('completed', 'delivered') or orders.is_delivered, false) as is_completed,
-    orders.is_cancelled or (
-        orders.is_valid and coalesce(
-            orders.status in ('completed', 'delivered') or orders.is_delivered or orders.promised_date < $as_of,
-            false
-        )
-    ) as is_due,
+        and coalesce(orders.is_delivered, orders.status in ('completed', 'delivered'), false) as is_completed,
+    orders.is_cancelled or is_completed or (orders.is_valid and coalesce(orders.promised_date < $as_of, false)) as is_due,
     case
         when not orders.is_valid or orders.promised_date is null then null
         when orders.is_delivered then orders.delivered_date <= orders.promised_date
-        when orders.promised_date < $as_of then false
+        when orders.promised_date < $as_of and not is_completed then false
     end as is_on_time,
     orders.quantity_delivered >= orders.quantity as is_in_full,
     case when orders.is_valid and orders.is_delivered

@@ -1,6 +1,7 @@
 -- One row is one receivable item and the last day of one natural month at which it is open, where a closing day
--- ($month_close_day) lets months end otherwise: figures by natural month and quarter need those days as well. Else empty:
--- marts.fct_receivable_months has them. An item's balance after its last change of a month holds until its next change.
+-- ($month_close_day) lets months end otherwise: figures by natural month and quarter need those days as well. Where both are
+-- one day marts.fct_receivable_months has it, and without a closing day all of them. An item's balance after its last change
+-- of a month holds until its next change.
 with
 monthly as (
     select
@@ -28,7 +29,7 @@ ends as (
         (year(date) * 12 + month(date))::integer as month_no,
         date as month_end
     from marts.dim_dates
-    where is_month_end and date <= $as_of
+    where is_month_end and day(date) <> $month_close_day and date <= $as_of
 )
 
 select

@@ -15,26 +15,32 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipelines import job, metrics, warehouse
+from pipelines.job import review_data
 from pipelines.metrics import aging
+from pipelines.reporting import RunFacts
+from pipelines.settings import Settings
 from tests.operations.home import TABLES, Quiet, request_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
+LAST = date(2026, 2, 28)
+OTHER = Settings(
+    as_of=LAST,
+    month_close_day=20,
+    fiscal_start=4,
+    aging_basis="invoice",
+    aging_bounds=(10,),
+    cash_application="named_only",
+)
+
+
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBPyConnection]:
     home = tmp_path_factory.mktemp("other")
-    request = request_of(home, *TABLES)
-    settings = replace(
-        request.settings,
-        month_close_day=20,
-        fiscal_start=4,
-        aging_basis="invoice",
-        aging_bounds=(10,),
-        cash_application="named_only",
-    )
-    assert job.run_direct(replace(request, settings=settings), Quiet()).status == "published"
+    request = replace(request_of(home, *TABLES), settings=replace(OTHER, home=home))
+    assert job.run_direct(request, Quiet()).status == "published"
     with warehouse.read(home) as connection:
         yield connection
 
@@ -45,12 +51,12 @@ def test_figures_by_closing_month_and_fiscal_year_are_those_worked_by_hand(
     """O2 of January 20 is still in its closing month: 245 + 125, then 300 - 50; together in the year from April."""
     rows = metrics.query(published, "revenue", grain="closing_month")
     assert [(row.period_start, row.value, row.is_complete) for row in rows] == [
-        (date(2025, 12, 21), 370, True),
-        (date(2026, 1, 21), 250, True),
-        (date(2026, 2, 21), 0, False),
+        (date(2025, 12, 21), Decimal(370), True),
+        (date(2026, 1, 21), Decimal(250), True),
+        (date(2026, 2, 21), Decimal(0), False),
     ]
     (year,) = metrics.query(published, "revenue", grain="fiscal_year")
-    assert (year.period_start, year.value, year.is_complete) == (date(2025, 4, 1), 620, False)
+    assert (year.period_start, year.value, year.is_complete) == (date(2025, 4, 1), Decimal(620), False)
 
 
 def test_balances_by_closing_and_natural_month_are_those_worked_by_hand(
@@ -67,9 +73,21 @@ def test_balances_by_closing_and_natural_month_are_those_worked_by_hand(
 
 def test_aging_from_the_invoice_date_shows_what_names_nothing_apart(published: DuckDBPyConnection) -> None:
     """On February 28: I2 of January 21 and I4 of February 10 are older than 10 days, P2 is 3 days old."""
-    rows = aging.rows(published, date(2026, 2, 28), "invoice", (10,), "customer")
+    rows = aging.rows(published, LAST, "invoice", (10,), "customer")
     assert {(row.slice, row.bucket): row.amount for row in rows} == {
         ("C1", ">10"): Decimal(339),
         ("C2", "0-10"): Decimal(-100),
         ("C2", ">10"): Decimal("141.25"),
     }
+
+
+def test_review_of_natural_months_ties_out_though_months_close_on_the_20th(
+    published: DuckDBPyConnection,
+) -> None:
+    """January 31: I2, 10 days old; February 28: I2 and I4 older, less P2."""
+    data, _ = review_data.read(published, RunFacts("run", LAST, "CNY", "", LAST, LAST), OTHER)
+    assert [(month.month_end, month.amounts) for month in data.aging_months] == [
+        (date(2026, 1, 31), (Decimal(0), Decimal("141.25"), Decimal(0))),
+        (date(2026, 2, 28), (Decimal(0), Decimal(-100), Decimal("480.25"))),
+    ]
+    assert {tie.difference for tie in data.tie_outs} == {Decimal(0)}

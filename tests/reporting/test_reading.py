@@ -113,6 +113,8 @@ def test_review_of_a_small_company_has_the_figures_worked_by_hand(company: DuckD
     before = data.metrics["revenue"].prior[-1]
     assert before is not None
     assert before.value == D(1000)
+    # month ends from October 2025; INV-1 is paid by November's, and nothing is owed until INV-2 in September
+    assert [sum(month.amounts) for month in data.aging_months] == [1130, *[0] * 10, 1695, 2051]
 
 
 @pytest.mark.slow

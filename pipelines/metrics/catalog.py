@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines import resources
 from pipelines.errors import MetricError, did_you_mean
-from pipelines.metrics.definition import BETTER, GRAINS, LANGUAGES, LEVELS, MATURITIES, UNITS, Metric, Term
+from pipelines.metrics.definition import (
+    BETTER,
+    GRAINS,
+    KNOWN_EARLIER,
+    LANGUAGES,
+    LEVELS,
+    MATURITIES,
+    UNITS,
+    Metric,
+    Term,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +30,7 @@ _CHOICES = {
     "additive_over": LEVELS,
     "grains": tuple(GRAINS),
     "matures_after": MATURITIES,
+    "known_earlier": KNOWN_EARLIER,
 }
 _WORDS = ("label", "words", "leaves_out")
 _REQUIRED = {"name", "unit", "numerator", "additive_over", "better", "owner", "version", *_WORDS}
@@ -36,6 +47,7 @@ _KNOWN = _REQUIRED | {
     "grains",
     "snapshot",
     "sample",
+    "known_earlier",
 }
 
 
@@ -148,6 +160,7 @@ def _resolve(name: str, declared: Mapping[str, dict[str, Any]], path: tuple[str,
         grains=tuple(document.get("grains", GRAINS)),
         changes=tuple(document.get("changes", ())),
         counted=_terms(document, "sample", declared, inner),
+        known_earlier=document.get("known_earlier", ""),
     )
 
 

@@ -62,14 +62,15 @@ def _figures(question: Question, cells: str) -> str:
     columns = ", ".join(
         ["metric", "slice_no", "period_start", *(f"s_{name}" for name in question.dimensions)]
     )
+    known = f" and {_KNOWN_THEN}" if question.is_of_another_day else ""
     return (
         f"select {columns},\n"
-        "case when last_day >= $first_date then above end as numerator,\n"
-        "case when last_day >= $first_date then below end as denominator,\n"
+        f"case when last_day >= $first_date{known} then above end as numerator,\n"
+        f"case when last_day >= $first_date{known} then below end as denominator,\n"
         f"case when is_ratio then {ratio('numerator', 'denominator')} else numerator::decimal(38, 6) end as value,\n"
         "is_whole and last_day + matured_days <= $as_of as is_complete,\n"
         f"sample between 1 and {SMALL_SAMPLE - 1} as is_small_sample,\n"
-        f"{_REASON} as reason\nfrom (\n{cells}\n) as cells"
+        f"{_reason(question)} as reason\nfrom (\n{cells}\n) as cells"
     )
 
 
@@ -197,14 +198,24 @@ def _metric(metric: Metric, question: Question, facts: Sequence[Fact]) -> str:
     return (
         f"case when slice_no in ({', '.join(numbers)}){own} then {{'metric': '{metric.name}', "
         f"'above': {_sum(metric.numerator, facts)}, 'below': {below}, 'sample': {sample}, "
-        f"'is_ratio': {str(metric.is_ratio).lower()}, 'matured_days': {matured}}} end"
+        f"'is_ratio': {str(metric.is_ratio).lower()}, 'matured_days': {matured}, "
+        f"'known_earlier': '{metric.known_earlier}'}} end"
     )
 
 
-_REASON = (
-    "case when value is not null then '' when last_day < $first_date then 'before_data' "
-    "when denominator = 0 then 'no_denominator' else 'no_rows' end"
+# Whether a cell can be told as of another day than the build's.
+_KNOWN_THEN = (
+    "(known_earlier = '' or known_earlier = 'whole_periods' "
+    "and is_whole and last_day + matured_days <= $as_of)"
 )
+
+
+def _reason(question: Question) -> str:
+    then = f"when not {_KNOWN_THEN} then 'not_known_then' " if question.is_of_another_day else ""
+    return (
+        "case when value is not null then '' when last_day < $first_date then 'before_data' "
+        f"{then}when denominator = 0 then 'no_denominator' else 'no_rows' end"
+    )
 
 
 def _sum(terms: Sequence[Term], facts: Sequence[Fact]) -> str:

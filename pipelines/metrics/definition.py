@@ -37,6 +37,8 @@ LANGUAGES = ("zh", "en")
 # Fewer things counted than this make a rate or a mean that one of them moves by more than 3 points.
 SMALL_SAMPLE = 30
 MATURITIES = ("conversion_window",)
+# What of a metric is known as of a day before the build's: periods that were over, and mature, by then; or nothing.
+KNOWN_EARLIER = ("whole_periods", "nothing")
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,8 @@ class Metric:
 
     `additive_over` tells whether values may be added over time, over segments, or neither. `matures_after`
     names the window that must have passed, beyond the period's end, before a figure is complete; `grains`
-    where it makes sense; `counted` what a middle value is taken over.
+    where it makes sense; `counted` what a middle value is taken over; `known_earlier` what of it can be told as of
+    an earlier day than the build's, as its marts hold what had happened by the build's: empty for everything.
     """
 
     name: str
@@ -86,6 +89,7 @@ class Metric:
     grains: tuple[str, ...]
     changes: tuple[Mapping[str, str], ...]
     counted: tuple[Term, ...] = ()
+    known_earlier: str = ""
 
     @property
     def is_ratio(self) -> bool:

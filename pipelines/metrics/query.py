@@ -26,8 +26,9 @@ class MetricRow(NamedTuple):
 
     Money is in the base currency; a rate is a share (0.25 is 25 %). Where `value` is null `reason` says why:
     `no_denominator` (nothing to divide by), `no_rows` (nothing to take a middle value of), `before_data` (the period
-    ends before the first document). `is_small_sample`: fewer than 30 things stand behind a rate or a mean. A tuple, as
-    a frozen dataclass takes eight times as long to make and there may be 100,000.
+    ends before the first document), `not_known_then` (asked as of another day than the build's, and what the metric
+    counts, such as open orders, is told as of that day alone). `is_small_sample`: fewer than 30 things stand behind a
+    rate or a mean. A tuple, as a frozen dataclass takes eight times as long to make and there may be 100,000.
     """
 
     metric: str
@@ -100,9 +101,7 @@ def ask(
     """Check what is asked and complete it from the build's own settings; None when there is no data."""
     grain = GRAIN_WORDS.get(grain, grain)
     metrics = tuple(find(name) for name in ([names] if isinstance(names, str) else names))
-    filters = {
-        name: (value,) if isinstance(value, str) else tuple(value) for name, value in (where or {}).items()
-    }
+    filters = _filters(where)
     _require_sense(metrics, grain, [*by, *filters])
     context = settings_of_build(connection)
     known_as_of = as_of or context["as_of"]
@@ -125,17 +124,22 @@ def ask(
         first_date=context["first_date"],
         has_start=start is not None,
         where=filters,
-        ends_between_balances=_ends_between_balances(
-            connection, metrics, min(last, known_as_of), context["as_of"]
-        ),
+        is_of_another_day=known_as_of != context["as_of"],
+        ends_between_balances=_ends_between_balances(connection, metrics, min(last, known_as_of), context),
     )
 
 
+def _filters(where: Filter | None) -> dict[str, tuple[str, ...]]:
+    return {
+        name: (value,) if isinstance(value, str) else tuple(value) for name, value in (where or {}).items()
+    }
+
+
 def _ends_between_balances(
-    connection: DuckDBPyConnection, metrics: Sequence[Metric], last: date, built: date
+    connection: DuckDBPyConnection, metrics: Sequence[Metric], last: date, context: Mapping[str, Any]
 ) -> bool:
     """Tell whether a metric is a balance that is not published on the last day; on the build's own all are."""
-    if last == built:
+    if last == context["as_of"]:
         return False
     published = {(term.base, term.date) for metric in metrics for term in metric.terms if term.is_snapshot}
     return any(

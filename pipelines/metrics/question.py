@@ -22,7 +22,8 @@ class Question:
     its own slice values alone, as if asked by itself. `has_start` says that `start` was asked for,
     not found in the data; `first_date` is the day of the first document: before it nothing is known.
     `is_each_apart` lists a slice's periods only from its first one with facts on and up to `GAP_MONTHS` after each.
-    `ends_between_balances` says that the last day is none of those whose balances are published.
+    `is_of_another_day` says that `as_of` is not the build's; `ends_between_balances` that the last day is none of
+    those whose balances are published.
     """
 
     metrics: tuple[Metric, ...]
@@ -36,6 +37,7 @@ class Question:
     has_start: bool = False
     is_each_apart: bool = False
     ends_between_balances: bool = False
+    is_of_another_day: bool = False
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     keep: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

@@ -98,6 +98,15 @@ def test_query_as_of_an_earlier_day_leaves_later_orders_out(company: DuckDBPyCon
     assert not rows[0].is_complete
 
 
+def test_query_as_of_an_earlier_day_tells_nothing_that_came_of_it_later(company: DuckDBPyConnection) -> None:
+    """As of March 9, A, B and C had come; whether more do in March, and what was open then, this build can't tell."""
+    rows = metrics.query(company, ["new_customers", "open_orders"], as_of=date(2026, 3, 9))
+    assert [(row.value, row.reason) for row in rows] == [
+        *[(2, ""), (0, ""), (None, "not_known_then")],
+        *[(None, "not_known_then")] * 3,
+    ]
+
+
 def test_query_marks_periods_complete_once_their_last_day_is_past(company: DuckDBPyConnection) -> None:
     assert [row.is_complete for row in metrics.query(company, "revenue")] == [True, True, False]
 

@@ -62,9 +62,12 @@ matched as (
         coalesce(returns.sales_rep, orders.sales_rep) as sales_rep,
         coalesce(returns.region, orders.region) as region,
         coalesce(returns.channel, orders.channel) as channel,
-        coalesce(
-            order_numbers.product_category, order_products.product_category, products.product_category
-        ) as product_category,
+        -- As the line was sold, also where that says none: what is taken back must come off where it was booked.
+        case
+            when order_numbers.order_id is not null then order_numbers.product_category
+            when order_products.order_id is not null then order_products.product_category
+            else products.product_category
+        end as product_category,
         orders.order_id is not null as has_order,
         coalesce(order_numbers.net_amount, order_products.net_amount, orders.net_amount) as sold_amount,
         coalesce(order_numbers.quantity, order_products.quantity, orders.quantity) as sold_quantity,

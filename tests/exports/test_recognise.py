@@ -115,6 +115,12 @@ def test_recognise_never_takes_dated_lines_for_lines_without_their_header() -> N
         recognise(["Sales order", "Document date", "Order quantity", "Unit price"], "lines.csv", "", ())
 
 
+@pytest.mark.parametrize("side", ["借贷标志", "收/支", "支出金额", "Debit/Credit"])
+def test_recognise_never_takes_money_out_for_receipts(side: str) -> None:
+    with pytest.raises(UnreadableExport, match=f"a meaning for {side}"):
+        recognise(["交易流水号", "交易日期", "客户名称", "金额", side], "流水.csv", "", ())
+
+
 def test_recognise_with_a_common_name_among_unknown_ones_is_refused() -> None:
     with pytest.raises(SalesdeskError):
         _kind("日期,币种,汇率,凭证字,凭证号,科目,摘要栏,借方,贷方")

@@ -49,6 +49,33 @@ def test_every_rule_fits_and_passes_on_empty_tables(connection: DuckDBPyConnecti
 
 
 @pytest.mark.parametrize(
+    ("amount", "discount", "net", "tax", "adds_up"),
+    [
+        ("20", "0", "20", "2.6", True),  # 2 × 10
+        ("18", "2", "18", "0", True),  # less its discount
+        ("20", "2", "18", "0", True),  # before it
+        ("22.60", "0", "20", "2.60", True),  # with tax
+        ("20.04", "0", "20", "0", True),  # a price rounded to cents
+        ("18", "18", "2", "0", False),  # 折扣 0.9 is nine tenths to pay: it was read as the share taken off
+        ("20.06", "0", "20", "0", False),
+        (None, "0", "20", "0", True),
+    ],
+)
+def test_amount_given_is_held_against_quantity_and_price(
+    connection: DuckDBPyConnection, amount: str | None, discount: str, net: str, tax: str, *, adds_up: bool
+) -> None:
+    rules = {rule.id: rule for suite in suites.load_stage("staging") for rule in suite.rules}
+    found = connection.execute(
+        f"select {rules['stg_orders.amount_adds_up'].predicate} from (select 2::decimal(18, 4) as quantity, "
+        "10::decimal(18, 6) as unit_price, 20::decimal(18, 4) as gross_amount, $amount::decimal(18, 4) as amount, "
+        "$discount::decimal(18, 4) as line_discount_amount, $net::decimal(18, 4) as net_amount, "
+        "$tax::decimal(18, 4) as tax_amount)",
+        {"amount": amount, "discount": discount, "net": net, "tax": tax},
+    )
+    assert found.fetchone() == (adds_up,)
+
+
+@pytest.mark.parametrize(
     ("code", "valid"),
     [
         ("91110000600037341L", True),  # the example in python-stdnum's documentation

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from pipelines import resources, warehouse
-from pipelines.spark import macros
+from pipelines.spark import macros, translation
 from pipelines.spark.calls import NotTranslated
 from pipelines.spark.translation import to_spark
 from pipelines.warehouse import models
@@ -66,6 +66,23 @@ def test_macro_is_said_with_its_arguments_where_it_is_called() -> None:
         known = macros.known(connection)
     text = to_spark("select eight_times(x + 1) from t", {}, {}, known)
     assert text == "SELECT (((2 * (((2 * ((2 * (x + 1))))))))) FROM t"
+
+
+def test_rows_numbered_in_no_order_are_numbered_once_before_the_statement() -> None:
+    """Spark would put the part in at both its reads, and number its rows anew at each."""
+    sql = (
+        "with one as (select x from marts.a), numbered as (select x, row_number() over () as n from one), "
+        "some as (select n from numbered where x > 1) select * from numbered inner join some using (n)"
+    )
+    statement = translation.told(translation.parsed(sql), {}, COLUMNS)
+    part = (
+        "WITH one AS (SELECT x FROM marts__a AS a) "
+        "SELECT x, ROW_NUMBER() OVER (ORDER BY 1 NULLS LAST) AS n FROM one"
+    )
+    assert statement.parts == (("numbered", part),)
+    assert statement.statement == (
+        "WITH some AS (SELECT n FROM numbered WHERE x > 1) SELECT * FROM numbered INNER JOIN some USING (n)"
+    )
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,8 @@ def kind_of(path: Path, where: str, name: str = "") -> str:
     said = _NAMES.get(Path(name).suffix.lower())
     if found in _CALLED_SPREADSHEET and said in (None, "spreadsheet"):
         return found
+    if (found, said) == ("zip", "spreadsheet") and not zipfile.is_zipfile(path):
+        raise _cut_off(where)
     if found not in set(_NAMES.values()) or (said and said != found):
         raise UnreadableExport(
             "The file is not what its name says." if said else "The file is no export that can be read.",
@@ -83,6 +85,16 @@ def kind_of(path: Path, where: str, name: str = "") -> str:
             next_step="Open it in its own program and save it as CSV or XLSX, or correct the ending of its name.",
         )
     return found
+
+
+def _cut_off(where: str) -> UnreadableExport:
+    return UnreadableExport(
+        "The workbook is damaged or cut off.",
+        where=where,
+        found="a workbook without its end",
+        expected="a whole workbook",
+        next_step="Copy, download or export it again.",
+    )
 
 
 def _from_bytes(path: Path, head: bytes) -> str:

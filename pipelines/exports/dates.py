@@ -19,7 +19,22 @@ def fast_date(text: str, source_zone: str, business_zone: str) -> str:
     """Return the expression that reads an ISO date, or a time of day moved from its zone into the business's."""
     if source_zone and source_zone != business_zone:
         return _moved(text, source_zone, business_zone)
-    return f"try_cast({text} as timestamp)::date"
+    bare = f"try_cast({text} as timestamp)::date"
+    if not business_zone:
+        return bare
+    return (
+        f"case when {_bears_offset(text)} then {_moved(text, business_zone, business_zone)} else {bare} end"
+    )
+
+
+def _bears_offset(text: str) -> str:
+    """Return the condition that a time tells its own distance from UTC; midnight is a date that a program wrote so.
+
+    Texts no longer than a time to the minute, as bare dates are, are not looked into.
+    """
+    offset = r" ?(Z|UTC|[+-]\d{2}(:?\d{2})?)$"
+    is_midnight = f"regexp_matches({text}, '[T ]00:00(:00([.]0+)?)?{offset}')"
+    return f"(strlen({text}) > 16 and regexp_matches({text}, ':\\d{{2}}([.]\\d+)?{offset}') and not {is_midnight})"
 
 
 def slow_date(shaped: str, order: str, *, may_be_month: bool) -> str:

@@ -104,18 +104,23 @@ def test_short_date_is_read_in_the_order_decided(
 
 
 @pytest.mark.parametrize(
-    ("text", "value"),
+    ("zone", "text", "value"),
     [
-        ("2026-03-05 20:00:00", date(2026, 3, 6)),  # 20:00 UTC is 04:00 the next day in Shanghai
-        ("2026-03-05 20:00:00 UTC", date(2026, 3, 6)),
-        ("2026-03-05 23:00:00 +0800", DAY),
-        ("2026-03-05", DAY),
+        ("UTC", "2026-03-05 20:00:00", date(2026, 3, 6)),  # 20:00 UTC is 04:00 the next day in Shanghai
+        ("UTC", "2026-03-05 20:00:00 UTC", date(2026, 3, 6)),
+        ("UTC", "2026-03-05 23:00:00 +0800", DAY),
+        ("UTC", "2026-03-05", DAY),
+        ("", "2026-03-05T17:30:00Z", date(2026, 3, 6)),  # its own offset tells, where no zone is told
+        ("", "2026-03-05T23:30:00.125-05:00", date(2026, 3, 6)),
+        ("", "2026-03-06 00:30:00 +0900", DAY),  # 23:30 of the day before
+        ("", "2026-03-05 23:30:00", DAY),
+        ("", "2026-03-05T00:00:00+09:00", DAY),  # midnight is a date that a program wrote so
     ],
 )
 def test_timestamp_of_another_zone_is_moved_into_the_businesss(
-    connection: DuckDBPyConnection, text: str, value: Any
+    connection: DuckDBPyConnection, zone: str, text: str, value: Any
 ) -> None:
-    reading = Reading(source_zone="UTC", business_zone="Asia/Shanghai")
+    reading = Reading(source_zone=zone, business_zone="Asia/Shanghai")
 
     assert _read(connection, "order_date", text, reading) == value
 

@@ -49,7 +49,6 @@ def kind_of(path: Path, where: str, name: str = "") -> str:
 
     Raises UnreadableExport when the file is empty or missing, is none of these, or its name says something else.
     """
-    name = name or path.name
     try:
         size = path.stat().st_size
         with path.open("rb") as stream:
@@ -71,8 +70,8 @@ def kind_of(path: Path, where: str, name: str = "") -> str:
             next_step="Export it again; the program that wrote it gave nothing.",
         )
     found = _from_bytes(path, head)
-    said = _NAMES.get(Path(name).suffix.lower())
-    if found in _CALLED_SPREADSHEET and said in (None, "spreadsheet"):
+    said = _NAMES.get(Path(name or path.name).suffix.lower())
+    if _is_called_spreadsheet(found, said, name or path.name):
         return found
     if (found, said) == ("zip", "spreadsheet") and not zipfile.is_zipfile(path):
         raise _cut_off(where)
@@ -85,6 +84,12 @@ def kind_of(path: Path, where: str, name: str = "") -> str:
             next_step="Open it in its own program and save it as CSV or XLSX, or correct the ending of its name.",
         )
     return found
+
+
+def _is_called_spreadsheet(found: str, said: str | None, name: str) -> bool:
+    if found == "text":
+        return name.lower().endswith(".xls")
+    return found in _CALLED_SPREADSHEET and said in (None, "spreadsheet")
 
 
 def _cut_off(where: str) -> UnreadableExport:

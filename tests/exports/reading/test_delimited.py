@@ -154,6 +154,12 @@ def test_open_row_of_too_few_fields_is_blank_at_its_end(tmp_path: Path) -> None:
     assert opened.table.notes == ("missing fields at the end were read as blank in row 3",)
 
 
+def test_open_text_that_a_program_calls_xls_is_read_as_text(tmp_path: Path) -> None:
+    opened = open_one(tmp_path, "订单号\t客户\t金额\nA1\t甲公司\t0012\n".encode("gb18030"), "订单.xls")
+
+    assert (opened.table.header, opened.rows) == (("订单号", "客户", "金额"), [("A1", "甲公司", "0012")])
+
+
 @pytest.mark.parametrize("end", ["2,c", '2,"c', '2,"c\n', '2,"c\nd', '2,c,"d', "2", "20260301-7"], ids=repr)
 def test_open_file_cut_off_in_its_last_row_is_refused(tmp_path: Path, end: str) -> None:
     error = refusal(tmp_path, "order,street,city\n1,a,b\n" + end)

@@ -131,7 +131,7 @@ def opened(snapshot: Path, memory_limit: str = "") -> DuckDBPyConnection:
     try:
         size = snapshot.stat().st_size
         connection = connect(
-            snapshot, read_only=True, most_memory=max(ENOUGH_MEMORY, size // 2), is_small=size < _SMALL
+            snapshot, read_only=True, most_memory=max(ENOUGH_MEMORY, size // 4), is_small=size < _SMALL
         )
         if memory_limit:
             # told now, not as an option: a second connection to the same file must not differ in its options

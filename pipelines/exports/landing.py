@@ -17,6 +17,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from pipelines.errors import LandingDamaged, SalesdeskError, UnreadableExport
+from pipelines.exports.seen import Seen
 from pipelines.warehouse import room
 from pipelines.warehouse.home import Home, sync_file, sync_folder
 
@@ -69,18 +70,17 @@ def land(home: Path, paths: Sequence[Path], loaded_at: datetime) -> list[LandedF
     try:
         moment = loaded_at.astimezone(UTC) if loaded_at.tzinfo else loaded_at.replace(tzinfo=UTC)
         sizes = {file.size for file in landed_files(home)}
+        seen = Seen(landing, moment)
         with ThreadPoolExecutor(os.cpu_count()) as looking:  # hashing leaves Python to the others
-            known = list(looking.map(lambda path: _known(path, landing, sizes, moment), given))
+            known = list(looking.map(lambda path: _known(path, landing, sizes, moment, seen), given))
         new = sum(path.stat().st_size for path, found in zip(given, known, strict=True) if found is None)
         room.require(landing, new, "copies of the exports")
         with ThreadPoolExecutor(os.cpu_count()) as copying:  # while one waits for the disk another goes on
             copies = list(
-                copying.map(lambda path, found: found or _copy(path, incoming, moment), given, known)
+                copying.map(lambda path, found: found or _copy(path, incoming, moment, seen), given, known)
             )
         ordered = sorted(copies, key=lambda file: (natural(file.name), file.sha256))
-        return _keep(
-            [replace(file, position=number) for number, file in enumerate(ordered, start=1)], landing
-        )
+        kept = _keep([replace(file, position=number) for number, file in enumerate(ordered, 1)], landing)
     except OSError as error:
         raise SalesdeskError(
             "The exports could not be copied into the landing",
@@ -88,6 +88,9 @@ def land(home: Path, paths: Sequence[Path], loaded_at: datetime) -> list[LandedF
             found=error.strerror or str(error),
             next_step="free some space or mend the permissions, then run again; nothing was changed",
         ) from error
+    else:
+        seen.keep()
+        return kept
     finally:
         shutil.rmtree(incoming, ignore_errors=True)
 
@@ -155,7 +158,9 @@ def _walk(folder: Path, home: Path) -> Iterator[Path]:
                 yield path
 
 
-def _known(path: Path, landing: Path, sizes: Collection[int], moment: datetime) -> LandedFile | None:
+def _known(
+    path: Path, landing: Path, sizes: Collection[int], moment: datetime, seen: Seen
+) -> LandedFile | None:
     """Return an export whose bytes are landed already, found by its hash without a copy; None for any other.
 
     A file of a size that no landed one has is not read.
@@ -164,15 +169,16 @@ def _known(path: Path, landing: Path, sizes: Collection[int], moment: datetime) 
         before = os.fstat(source.fileno())
         if before.st_size not in sizes:
             return None
-        digest = hashlib.file_digest(source, "sha256").hexdigest()
+        digest = seen.digest(path, before) or hashlib.file_digest(source, "sha256").hexdigest()
         _require_finished(path, before, os.fstat(source.fileno()), before.st_size)
+    seen.note(path, before, digest)
     place = landing / digest[:2] / digest
     if not (place / _RECEIPT).is_file():
         return None
     return LandedFile(digest, path.name, before.st_size, moment, 0, place)
 
 
-def _copy(path: Path, incoming: Path, moment: datetime) -> LandedFile:
+def _copy(path: Path, incoming: Path, moment: datetime, seen: Seen) -> LandedFile:
     """Copy the bytes to a folder of their own, hashing them on the way."""
     folder = Path(tempfile.mkdtemp(dir=incoming))
     target = folder / "bytes" / path.name
@@ -191,6 +197,7 @@ def _copy(path: Path, incoming: Path, moment: datetime) -> LandedFile:
     if size == 0:
         raise _unreadable("The export is empty", path, "0 bytes", "a header row and rows below it")
     _require_finished(path, before, after, size)
+    seen.note(path, before, digest.hexdigest())
     sync_file(target)
     target.chmod(0o400)
     return LandedFile(digest.hexdigest(), path.name, size, moment, 0, folder)
@@ -239,13 +246,8 @@ def _keep(copies: Sequence[LandedFile], landing: Path) -> list[LandedFile]:
 
 def _finish(copy: LandedFile) -> None:
     """Write a copy's receipt and make all of it safe against a power cut."""
-    receipt = {
-        "sha256": copy.sha256,
-        "name": copy.name,
-        "size": copy.size,
-        "loaded_at": copy.loaded_at.isoformat(),
-        "position": copy.position,
-    }
+    receipt: dict[str, str | int] = {"sha256": copy.sha256, "name": copy.name, "size": copy.size}
+    receipt |= {"loaded_at": copy.loaded_at.isoformat(), "position": copy.position}
     target = copy.folder / _RECEIPT
     target.write_text(json.dumps(receipt, ensure_ascii=False, indent=1), encoding="utf-8")
     sync_file(target)

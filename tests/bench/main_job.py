@@ -138,6 +138,12 @@ def exports_of(lines: int, given: Path | None, scratch: Path) -> tuple[Path, dat
     return given, date.fromisoformat(truth["as_of"])
 
 
+def _told(chosen: argparse.Namespace) -> str:
+    """Return what was asked, without where it stands on this machine."""
+    parts = ["--lines", *map(str, chosen.lines)]
+    return " ".join([*parts, "--only", *chosen.only] if chosen.only else parts)
+
+
 def main() -> None:
     """Measure each size, print as it goes, and write the table and the plot where asked."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -160,7 +166,7 @@ def main() -> None:
             exports, as_of = exports_of(lines, given, Path(scratch))
             one_size(Place(lines, exports, as_of, Path(scratch)), set(chosen.only), tell)
     if chosen.write:
-        main_job_table.write(taken, chosen.write, " ".join(sys.argv[1:]))
+        main_job_table.write(taken, chosen.write, _told(chosen))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from pipelines import metrics
+from pipelines import metrics, resources
+from pipelines.warehouse import models
 from tests import support
 
 if TYPE_CHECKING:
@@ -60,4 +61,5 @@ def build(connection: DuckDBPyConnection, **parameters: Any) -> None:
 def finish(connection: DuckDBPyConnection, **parameters: Any) -> None:
     chosen = {"as_of": AS_OF, **parameters}
     support.build(connection, **chosen)
+    models.create_macros(connection, resources.path("sql") / "macros")
     metrics.materialise(connection, {**support.PARAMETERS, **chosen})

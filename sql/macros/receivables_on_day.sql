@@ -12,5 +12,5 @@ select
     coalesce(sum(open_amount) filter (where due_date < day::date), 0)::decimal(18, 4) as overdue_amount,
     coalesce(sum(base_open_amount) filter (where due_date < day::date), 0)::decimal(18, 4) as base_overdue_amount,
     count(*) as item_count
-from receivable_items_aged(day, 'due', [30])
+from open_receivable_items(day)
 group by all;

@@ -106,7 +106,7 @@ def landed_files(home: Path) -> list[LandedFile]:
 
 def landed_file(home: Path, sha256: str) -> LandedFile | None:
     """Return the landed file of this hash, or None. Raises LandingDamaged when it is there but not whole."""
-    receipt = Home(home).landing / sha256[:2] / sha256 / _RECEIPT
+    receipt = _place(Home(home).landing, sha256) / _RECEIPT
     return _from_receipt(receipt) if receipt.is_file() else None
 
 
@@ -172,7 +172,7 @@ def _known(
         digest = seen.digest(path, before) or hashlib.file_digest(source, "sha256").hexdigest()
         _require_finished(path, before, os.fstat(source.fileno()), before.st_size)
     seen.note(path, before, digest)
-    place = landing / digest[:2] / digest
+    place = _place(landing, digest)
     if not (place / _RECEIPT).is_file():
         return None
     return LandedFile(digest, path.name, before.st_size, moment, 0, place)
@@ -219,9 +219,13 @@ def _require_finished(path: Path, before: os.stat_result, after: os.stat_result,
         )
 
 
+def _place(landing: Path, sha256: str) -> Path:
+    return landing / sha256[:2] / sha256
+
+
 def _keep(copies: Sequence[LandedFile], landing: Path) -> list[LandedFile]:
     """Move finished copies to their places, each in one step, unless their bytes are there already."""
-    places = {copy.sha256: landing / copy.sha256[:2] / copy.sha256 for copy in copies}
+    places = {copy.sha256: _place(landing, copy.sha256) for copy in copies}
     new: dict[str, LandedFile] = {}
     for copy in copies:  # the same bytes may have been given under two names
         if not (places[copy.sha256] / _RECEIPT).is_file():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -44,9 +44,8 @@ def read(home: Path, settings: Settings) -> list[Reading]:
         sha256: record.readings for sha256, record in former.items() if record and record.made_by == made_by
     }
     refused: list[SalesdeskError] = []
-    for file, answer in _read_anew(
-        [file for file in landed if file.sha256 not in found], settings, known, made_by
-    ):
+    new = [file for file in landed if file.sha256 not in found]
+    for file, answer in zip(new, _read_anew(new, settings, known, made_by), strict=True):
         if isinstance(answer, SalesdeskError):
             refused.append(answer)
         else:
@@ -59,10 +58,10 @@ def read(home: Path, settings: Settings) -> list[Reading]:
 
 def _read_anew(
     files: Sequence[LandedFile], settings: Settings, known: Sequence[Mapping], made_by: str
-) -> Iterator[tuple[LandedFile, _Answer]]:
-    """Read files, the small ones side by side; yield each with its readings, or with why it cannot be used."""
+) -> list[_Answer]:
+    """Read files, the small ones side by side; return for each its readings, or why it cannot be used."""
     if not files:
-        return
+        return []
     is_small = max(file.size for file in files) < _SMALL
 
     def answer(connection: DuckDBPyConnection, file: LandedFile) -> _Answer:
@@ -73,8 +72,7 @@ def _read_anew(
 
     pieces = [Piece(file.sha256, frozenset(), partial(answer, file=file)) for file in files]
     with closing(twin.connect(settings, is_small=is_small)) as connection:
-        answers = side_by_side(connection, pieces, (os.cpu_count() or 1) if is_small else 1)
-    yield from zip(files, answers, strict=True)
+        return side_by_side(connection, pieces, (os.cpu_count() or 1) if is_small else 1)
 
 
 def unread(home: Path, settings: Settings) -> list[LandedFile]:

@@ -126,10 +126,8 @@ def _open(job: Job) -> None:
     spill = job.draft.with_suffix(".spill")
     typed = _typed(job)
     small = typed < _SMALL
-    if small:
-        job.at_once = min(os.cpu_count() or 1, _MOST_AT_ONCE)
-    else:
-        job.at_once = 2 if typed < _MIDDLING and not limit and (os.cpu_count() or 1) > 1 else 1
+    most = _MOST_AT_ONCE if small else 2 if typed < _MIDDLING and not limit else 1
+    job.at_once = min(os.cpu_count() or 1, most)
     job.connection = connect(
         job.draft,
         memory_limit=limit,

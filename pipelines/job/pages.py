@@ -100,9 +100,8 @@ def publish(edition: Edition, home: Home) -> tuple[Path, ...]:
     from pipelines.job import review_data
     from pipelines.reporting import publication
 
-    _beside(
-        publication.make_ready
-    )  # while DuckDB looks for the rows; at once, where a run has done so before
+    # While DuckDB looks for the rows; it is done at once where a run has done so before.
+    _beside(publication.make_ready)
     data, known = edition.whole
     statements = review_data.statements(edition.connection, known, edition.settings)
     return tuple(reporting.publish(data, home.reports, known, statements))

@@ -91,15 +91,21 @@ def ranges(
 ) -> tuple[Range, Range]:
     """Return the earlier range and the one that holds the day; a period cut at `last` stands beside as many days.
 
-    A year ago is asked of calendars of months alone, whose periods begin on the same day every year.
+    A year ago is asked of revenue by month alone: January and February are one. Raises UsageError in January.
     """
-    from pipelines.metrics.comparisons import Range, period_of
+    from pipelines.metrics.comparisons import Range, period_of, year_spans
 
+    if is_year_ago:
+        spans = year_spans(connection, ["revenue"], grain, day, last)["revenue"]
+        if spans.now is None or spans.before is None:
+            raise UsageError(
+                "January waits for February beside last year, as the Spring Festival moves between them",
+                found=f"{day:%Y-%m}",
+                expected="another month; --at February takes both together",
+            )
+        return spans.before, spans.now
     whole = period_of(connection, grain, day)
-    before = (
-        whole.start.replace(year=whole.start.year - 1) if is_year_ago else whole.start - timedelta(days=1)
-    )
-    earlier = period_of(connection, grain, before)
+    earlier = period_of(connection, grain, whole.start - timedelta(days=1))
     if whole.end <= last:
         return earlier, whole
     cut = Range(whole.start, last)

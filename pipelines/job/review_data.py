@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pipelines import metrics
-from pipelines.job import collection_speed, data_badge, sales_figures
+from pipelines.job import collection_speed, data_badge, sales_figures, year_on_year
 from pipelines.job.open_items import month_end, month_under_review, months_back, open_on
 from pipelines.metrics import aging
 from pipelines.reporting import ReviewData, RunFacts
@@ -21,7 +21,6 @@ from pipelines.reporting.review import (
     MetricLine,
     MetricTableRow,
     OrderValuePoint,
-    Point,
     SegmentRow,
     SourceRow,
 )
@@ -31,7 +30,6 @@ from pipelines.reporting.words import Text
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from pipelines.metrics import MetricRow
     from pipelines.reporting.statements import Statement
     from pipelines.settings import Settings
 
@@ -65,7 +63,7 @@ def read(connection: DuckDBPyConnection, run: RunFacts, settings: Settings) -> t
         metrics=lines,
         labels=_labels(),
         definitions=_definitions(lines),
-        segments=_segments(connection, period),
+        segments=_segments(connection, period, lines.get("revenue")),
         bridge=sales.bridge(connection, period),
         due_windows=receivables.due_windows(connection, period, "due_windows"),
         uninvoiced=receivables.due_windows(connection, period, "uninvoiced"),
@@ -116,10 +114,10 @@ def _lines(
     plan = _plan(connection, [months_back(period.start, back) for back in range(_MONTHS)])
     first = _first_months(connection)
     late = {row.kind for row in sources if row.is_late}
-    lines = {}
+    lines, known_points = {}, {}
     for name in names:
-        points = {
-            row.period_start: _point(row)
+        points = known_points[name] = {
+            row.period_start: year_on_year.point(row)
             for row in rows
             if row.metric == name and name in first and row.period_start >= first[name]
         }
@@ -143,7 +141,7 @@ def _lines(
             else (),
             state=_state(name, late, doubtful),
         )
-    return lines
+    return year_on_year.added(connection, lines, known_points, first)
 
 
 def _state(name: str, late: set[str], doubtful: tuple[str, ...]) -> str:
@@ -159,10 +157,6 @@ def _first_months(connection: DuckDBPyConnection) -> dict[str, date]:
         "where numerator <> 0 or denominator <> 0 group by metric"
     ).fetchall()
     return dict(rows)
-
-
-def _point(row: MetricRow) -> Point:
-    return Point(row.period_start, row.value, row.numerator, row.denominator, row.is_complete)
 
 
 def _plan(connection: DuckDBPyConnection, months: Sequence[date]) -> dict[date, Decimal]:
@@ -192,30 +186,31 @@ def _definitions(lines: Mapping[str, MetricLine]) -> tuple[Definition, ...]:
     )
 
 
-def _segments(connection: DuckDBPyConnection, period: Period) -> tuple[SegmentRow, ...]:
-    """Return net revenue by region, or by the first other slice that has more than one value."""
-    year_ago = months_back(period.start, 12)
-    has_prior = _first_months(connection).get("revenue", period.start) <= year_ago
+def _segments(
+    connection: DuckDBPyConnection, period: Period, revenue: MetricLine | None
+) -> tuple[SegmentRow, ...]:
+    """Return net revenue by region, or by the first other slice that has more than one value, as 同比 compares it."""
+    spans = metrics.year_spans(connection, ["revenue"], "month", period.start, period.end)["revenue"]
+    now = spans.now or metrics.Range(period.start, period.end)
+    has_prior = revenue is not None and revenue.years[-1].before is not None
+    zero = Decimal(0)
     for dimension in ("region", "channel", "sales_rep", "product_category"):
-        rows = metrics.query(connection, "revenue", by=(dimension,), start=year_ago, end=period.end)
-        now = {
-            r.segments[dimension]: r.value
-            for r in rows
-            if r.period_start == period.start and r.value is not None
-        }
-        before = {
-            r.segments[dimension]: r.value for r in rows if r.period_start == year_ago and r.value is not None
-        }
-        names = [name for name in sorted({*now, *before}) if now.get(name) or before.get(name)]
+        current = _revenue_by(connection, dimension, now)
+        before = _revenue_by(connection, dimension, spans.before) if has_prior and spans.before else {}
+        names = [name for name in sorted({*current, *before}) if current.get(name) or before.get(name)]
         if len(names) > 1:
-            zero = Decimal(0)
             return tuple(
                 SegmentRow(
-                    dimension, name, now.get(name, zero), before.get(name, zero) if has_prior else None
+                    dimension, name, current.get(name, zero), before.get(name, zero) if has_prior else None
                 )
                 for name in names
             )
     return ()
+
+
+def _revenue_by(connection: DuckDBPyConnection, dimension: str, span: metrics.Range) -> dict[str, Decimal]:
+    rows = metrics.query(connection, "revenue", grain="all", by=(dimension,), start=span.start, end=span.end)
+    return {row.segments[dimension]: row.value for row in rows if row.value is not None}
 
 
 def _order_values(

@@ -1,7 +1,7 @@
 """Metrics: declared once in `sql/metrics/`, asked for in any slice and calendar, traced to their rows."""
 
 from pipelines.metrics.catalog import catalog, find
-from pipelines.metrics.comparisons import Comparison, Range, compare
+from pipelines.metrics.comparisons import Comparison, Range, YearSpans, compare, year_spans
 from pipelines.metrics.definition import Metric
 from pipelines.metrics.drivers import Effect, contributions, drivers
 from pipelines.metrics.materialise import materialise
@@ -18,6 +18,7 @@ __all__ = [
     "Note",
     "Range",
     "TracedRow",
+    "YearSpans",
     "catalog",
     "compare",
     "contributions",
@@ -32,4 +33,5 @@ __all__ = [
     "query",
     "settings_of_build",
     "trace",
+    "year_spans",
 ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import MetricError
 from pipelines.metrics.catalog import find
-from pipelines.metrics.definition import GRAIN_WORDS, GRAINS
+from pipelines.metrics.definition import GRAIN_WORDS, GRAINS, Metric
 from pipelines.metrics.plans import Key, planned
 from pipelines.metrics.query import Filter, MetricRow, query, settings_of_build
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 # Calendars made of weeks are a year apart after 52 of them.
 _WEEKLY = ("week", "retail_445")
+# A base of which so much lies before the first document is not known: what is there is not all there was.
+_UNKNOWN_DAYS = 31
+_FEBRUARY = 2
 
 
 @dataclass(frozen=True)
@@ -33,13 +36,28 @@ class Range:
 class Change:
     """How a figure moved from a base. `difference` is new less old (points for a rate); `growth` is it over the base.
 
-    `reason` says why `growth` is None: no_base, base_not_positive, rate (a rate moves in points), no_value.
+    `reason` says why `growth` is None: no_base, base_not_positive, rate (a rate moves in points), no_value,
+    before_data (a month or more of the base lies before the first document), waits_for_february and not_combined
+    (see `year_spans`).
     """
 
     base: Decimal | None
     difference: Decimal | None
     growth: Decimal | None
     reason: str
+
+
+@dataclass(frozen=True)
+class YearSpans:
+    """The days of a metric's 同比: `now` beside `before`; or why there is none.
+
+    `is_combined`: they are January and February together.
+    """
+
+    now: Range | None = None
+    before: Range | None = None
+    is_combined: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,8 +90,8 @@ def compare(
     """Compare the period that holds the day `at` (by default the day of the build), per metric and slice.
 
     A period that is not over is compared with the same elapsed days of the earlier ones; a metric known by
-    whole periods alone then has no comparison. January and February are one for the year before, as the
-    Spring Festival moves between them: January waits for February. Raises MetricError as `query` does.
+    whole periods alone then has no comparison. The year before is compared as `year_spans` says. Raises
+    MetricError as `query` does.
     """
     grain = GRAIN_WORDS.get(grain, grain)
     if grain not in GRAINS or grain == "all":
@@ -85,14 +103,44 @@ def compare(
     whole = period_of(connection, grain, day)
     current = Range(whole.start, min(whole.end, as_of))
     previous = _elapsed(period_of(connection, grain, whole.start - timedelta(days=1)), whole, current)
-    year_ago = _elapsed(period_of(connection, grain, _year_before(whole, grain)), whole, current)
     return [
         found
         for name in ([names] if isinstance(names, str) else names)
-        for found in _Asked(connection, name, grain, tuple(by), where, whole).compared(
-            current, previous, year_ago
-        )
+        for found in _Asked(connection, name, grain, tuple(by), where, whole).compared(current, previous)
     ]
+
+
+def year_spans(
+    connection: DuckDBPyConnection, names: Sequence[str], grain: str, day: date, last: date
+) -> dict[str, YearSpans]:
+    """Return what of each metric stands beside what for 同比 of the period that holds `day`, as far as `last`.
+
+    A period stands beside the same one a year before; one cut at `last`, beside as many of its days. As the
+    Spring Festival moves between January and February, by month these two are one: January waits for February,
+    and February's comparison is of both together, added up anew from their rows. A balance has nothing to
+    add up and stands beside last February's end. A metric that is known of single months alone cannot be
+    combined, and has no comparison in either month.
+    """
+    whole = period_of(connection, grain, day)
+    now = Range(whole.start, min(whole.end, last))
+    year_ago = _elapsed(period_of(connection, grain, _year_before(whole, grain)), whole, now)
+    plain = YearSpans(now, year_ago)
+    if GRAIN_WORDS.get(grain, grain) != "month" or whole.start.month > _FEBRUARY:
+        return dict.fromkeys(names, plain)
+    return {name: _spring_spans(find(name), whole, plain, now) for name in names}
+
+
+def _spring_spans(metric: Metric, whole: Range, plain: YearSpans, now: Range) -> YearSpans:
+    if "all" not in metric.grains:
+        return YearSpans(reason="not_combined")
+    if whole.start.month < _FEBRUARY:
+        return YearSpans(reason="waits_for_february")
+    if all(term.is_snapshot for term in metric.terms):
+        return plain
+    both = Range(now.start.replace(month=1), now.end)
+    start = both.start.replace(year=both.start.year - 1)
+    before = Range(start, start.replace(month=3) - timedelta(days=1))
+    return YearSpans(both, _elapsed(before, Range(both.start, whole.end), both), is_combined=True)
 
 
 def change(value: Decimal | None, base: Decimal | None, unit: str) -> Change:
@@ -120,16 +168,17 @@ class _Asked:
     where: Filter | None
     whole: Range
 
-    def compared(self, current: Range, previous: Range, year_ago: Range) -> list[Comparison]:
+    def compared(self, current: Range, previous: Range) -> list[Comparison]:
         """Return the comparison of each slice that any of the ranges knows."""
-        values, before, last_year = (self.values(span, current) for span in (current, previous, year_ago))
-        yearly = _january_february(self, current) if self.grain == "month" else None
+        yearly = year_spans(self.connection, [self.name], self.grain, current.start, current.end)[self.name]
+        values, before, new, old = (
+            self.values(span, current) for span in (current, previous, yearly.now, yearly.before)
+        )
         is_complete = current == self.whole
         plans = self.plans() if is_complete else {}
         found = []
-        for key in sorted(values.keys() | before.keys() | last_year.keys() | plans.keys()):
+        for key in sorted(values.keys() | before.keys() | new.keys() | old.keys() | plans.keys()):
             value = values.get(key, self.nothing)
-            new, old = (value, last_year.get(key)) if yearly is None else (each.get(key) for each in yearly)
             found.append(
                 Comparison(
                     metric=self.name,
@@ -137,12 +186,22 @@ class _Asked:
                     period=current,
                     value=value,
                     is_complete=is_complete,
-                    to_previous=change(value, before.get(key), self.unit),
-                    to_prior_year=change(new, old, self.unit),
+                    to_previous=self.change(value, before.get(key), previous),
+                    to_prior_year=Change(None, None, None, yearly.reason)
+                    if yearly.reason
+                    else self.change(new.get(key, self.nothing), old.get(key), yearly.before),
                     to_plan=change(value, plans.get(key), self.unit),
                 )
             )
         return found
+
+    def change(self, value: Decimal | None, base: Decimal | None, span: Range | None) -> Change:
+        """Return the change from a base, none where too much of its span lies before the first document."""
+        first = settings_of_build(self.connection)["first_date"]
+        is_known = span is None or first is None or (first - span.start).days < _UNKNOWN_DAYS
+        if base is not None and not is_known:
+            return Change(None, None, None, "before_data")
+        return change(value, base, self.unit)
 
     def plans(self) -> dict[Key, Decimal]:
         """Return what was planned for each slice of the whole period."""
@@ -163,10 +222,10 @@ class _Asked:
         """What a slice without rows is worth: nothing, or unknown for a ratio."""
         return None if find(self.name).is_ratio else Decimal(0)
 
-    def values(self, span: Range, current: Range) -> dict[Key, Decimal | None]:
+    def values(self, span: Range | None, current: Range) -> dict[Key, Decimal | None]:
         """Return the value of each slice over the range; a metric by whole periods has none of a part of one."""
         by_day = "all" in find(self.name).grains
-        if not by_day and current != self.whole:
+        if span is None or (not by_day and current != self.whole):
             return {}
         rows: list[MetricRow] = query(
             self.connection,
@@ -207,18 +266,3 @@ def _year_before(whole: Range, grain: str) -> date:
     if (whole.end.month, whole.end.day) == (2, 29):
         return whole.end.replace(year=whole.end.year - 1, day=28)
     return whole.end.replace(year=whole.end.year - 1)
-
-
-def _january_february(
-    asked: _Asked, current: Range
-) -> tuple[dict[Key, Decimal | None], dict[Key, Decimal | None]] | None:
-    """Return this and last year's January and February together; nothing in January; None for other months."""
-    if current.start.month > 2 or "all" not in find(asked.name).grains:
-        return None
-    if current.start.month == 1:
-        return {}, {}
-    now = Range(current.start.replace(month=1), current.end)
-    start = now.start.replace(year=now.start.year - 1)
-    whole = Range(start, start.replace(month=3) - timedelta(days=1))
-    before = _elapsed(whole, Range(now.start, asked.whole.end), now)
-    return asked.values(now, current), asked.values(before, current)

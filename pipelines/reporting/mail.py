@@ -50,6 +50,7 @@ class Mail:
     meta: Text
     badge: Text
     kpis: tuple[Kpi, ...]
+    kpi_note: Text
     messages: tuple[Message, ...]
     decisions: tuple[Decision, ...]
     bars: tuple[Strip, ...] = ()
@@ -71,6 +72,7 @@ def of_review(review: Page, data: ReviewData, run: RunFacts) -> Mail:
         review.meta,
         words.text(f"badge.{run.badge.status}"),
         review.kpis,
+        review.kpi_note,
         review.messages,
         review.decisions,
         bars,
@@ -103,6 +105,7 @@ def of_reps(data: ReviewData, run: RunFacts, sales_reps: tuple[str, ...]) -> Mai
         as_of_meta(run),
         words.text(f"badge.{run.badge.status}"),
         _rep_figures(data, run),
+        EMPTY,
         (Message(told, "neu", Decimal(0), "tasks"),) if parts else (),
         (),
         mix=mix,
@@ -145,6 +148,7 @@ def plain(told: Mail, run: RunFacts) -> str:
     for kpi in told.kpis:
         moves = [words.joined([move.name, move.text], "list.sentence") for move in kpi.moves if move.text.zh]
         lines.append(words.joined([kpi.label, kpi.parts.text, *moves], "list.sentence"))
+    lines += [told.kpi_note] if told.kpi_note.zh else []
     lines += [EMPTY, *(message.text for message in told.messages)] if told.messages else []
     for decision in told.decisions:
         lines += [EMPTY, decision.text, decision.who]

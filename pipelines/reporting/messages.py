@@ -38,12 +38,12 @@ def messages(data: ReviewData, run: RunFacts) -> tuple[Message, ...]:
 
 
 def drivers_of(data: ReviewData) -> tuple[Driver, ...]:
-    """Return why net revenue differs from the same month last year, or nothing when that can't be told."""
+    """Return why net revenue differs from last year's, as its 同比 compares them; nothing when that can't be told."""
     revenue, orders = phrases.compared(data, "revenue"), phrases.compared(data, "orders")
     customers = phrases.compared(data, "buying_customers")
     if revenue is None or orders is None or customers is None:
         return ()
-    pairs = [(item.year_ago, item.now) for item in (customers, orders, revenue)]
+    pairs = [(item.yearly.before, item.yearly.now) for item in (customers, orders, revenue)]
     if any(before is None or before.value is None or now.value is None for before, now in pairs):
         return ()
     if not all(now.is_complete and before is not None and before.is_complete for before, now in pairs):
@@ -81,16 +81,15 @@ def _sentence(subject: Text, clauses: list[Text | None], item: Compared, currenc
 
 def _comparisons(item: Compared) -> list[Text | None]:
     month = item.before.period_start if item.before else item.now.period_start
-    return [phrases.on_year(item.on_year), phrases.on_month(item.on_month, month)]
+    return [phrases.on_year(item), phrases.on_month(item.on_month, month)]
 
 
 def _stake(item: Compared) -> Decimal:
     """Return how much money moved: against last year, else against last month, else the figure itself."""
-    value = item.now.value or Decimal(0)
-    for base in (item.year_ago, item.before):
+    for now, base in ((item.yearly.now, item.yearly.before), (item.now, item.before)):
         if base is not None and base.value is not None:
-            return abs(value - base.value)
-    return abs(value)
+            return abs((now.value or Decimal(0)) - base.value)
+    return abs(item.now.value or Decimal(0))
 
 
 def _verdict(item: Compared) -> str:
@@ -104,7 +103,8 @@ def _revenue(data: ReviewData, run: RunFacts) -> Message | None:
         return None
     clauses = _comparisons(item)
     clauses.append(_against_plan(item, run.base_currency))
-    base = item.year_ago.value if item.year_ago and item.year_ago.value is not None else Decimal(0)
+    year_ago = item.yearly.before
+    base = year_ago.value if year_ago and year_ago.value is not None else Decimal(0)
     named = reasons(drivers_of(data), base)
     if named:
         parts = [
@@ -207,7 +207,7 @@ def _returned(data: ReviewData, run: RunFacts) -> Message | None:
 
 def _order_value(data: ReviewData, run: RunFacts) -> Message | None:
     item = phrases.compared(data, "order_value")
-    if item is None or not item.is_usable or item.year_ago is None or item.year_ago.value is None:
+    if item is None or not item.is_usable or item.yearly.before is None or item.yearly.before.value is None:
         return None
     found = drivers_of(data)
     effect = next((driver.effect for driver in found if driver.name == "value_per_order"), None)

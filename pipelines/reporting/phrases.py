@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from pipelines.reporting import numbers, periods, words
 from pipelines.reporting.numbers import Change
-from pipelines.reporting.review import Definition, MetricLine, Point, ReviewData
+from pipelines.reporting.review import Definition, MetricLine, Point, ReviewData, YearOnYear
 from pipelines.reporting.words import Text
 
 
 @dataclass(frozen=True)
 class Compared:
-    """A metric of the month under review with its comparisons."""
+    """A metric of the month under review with its comparisons; `yearly` is what 同比 compares."""
 
     line: MetricLine
     now: Point
     before: Point | None
-    year_ago: Point | None
+    yearly: YearOnYear
     on_year: Change
     on_month: Change
     plan: Decimal | None
@@ -37,17 +38,21 @@ def compared(data: ReviewData, name: str) -> Compared | None:
         return None
     now = line.history[-1]
     before = line.history[-2] if len(line.history) > 1 else None
-    year_ago = line.prior[-1] if line.prior else None
-    of_rate = line.unit == "rate"
+    yearly = line.years[-1] if line.years else YearOnYear(now)
     return Compared(
         line,
         now,
         before,
-        year_ago,
-        _change(now, year_ago, of_rate=of_rate),
-        _change(now, before, of_rate=of_rate),
+        yearly,
+        year_change(line, yearly),
+        _change(now, before, of_rate=line.unit == "rate"),
         line.plan[-1] if line.plan else None,
     )
+
+
+def year_change(line: MetricLine, yearly: YearOnYear) -> Change:
+    """Return the 同比 of one month of a metric."""
+    return _change(yearly.now, yearly.before, of_rate=line.unit == "rate")
 
 
 def _change(now: Point, base: Point | None, *, of_rate: bool) -> Change:
@@ -56,13 +61,32 @@ def _change(now: Point, base: Point | None, *, of_rate: bool) -> Change:
     return numbers.change(now.value, base.value, of_rate=of_rate)
 
 
-def on_year(change: Change) -> Text | None:
-    """Return 同比 in words, or None when it can't be told."""
-    if change.size is None:
+def on_year(item: Compared) -> Text | None:
+    """Return 同比 in words, or None when it can't be told; of January and February together it says so."""
+    if item.on_year.size is None:
         return None
-    return (
-        words.text("versus.year_flat") if change.is_flat else words.text("versus.year", change=_said(change))
-    )
+    name = "year_combined" if item.yearly.is_combined else "year"
+    if item.on_year.is_flat:
+        return words.text(f"versus.{name}_flat")
+    return words.text(f"versus.{name}", change=_said(item.on_year))
+
+
+def year_name(yearly: YearOnYear) -> Text:
+    """Return the short name of a 同比: of one month, or of January and February together."""
+    return words.text("versus.year_combined_short" if yearly.is_combined else "versus.year_short")
+
+
+def year_note(data: ReviewData, names: Iterable[str]) -> Text:
+    """Return how the 同比 of these metrics is compared where it is not of one month; nothing in most months."""
+    latest = {
+        name: line.years[-1] for name in names if (line := data.metrics.get(name)) is not None and line.years
+    }
+    told = [words.text("versus.note_combined")] if any(each.is_combined for each in latest.values()) else []
+    for reason in ("waits_for_february", "not_combined"):
+        labels = [label_of(data, name) for name, each in latest.items() if each.reason == reason]
+        if labels:
+            told.append(words.text(f"versus.note_{reason}", labels=words.joined(labels, "list.and")))
+    return words.joined(told, "list.sentence")
 
 
 def on_month(change: Change, month: date) -> Text | None:

@@ -55,6 +55,7 @@ from pipelines.reporting.sales_rows import (
     QuietCustomer,
     SegmentRow,
     StandingOut,
+    YearOnYear,
 )
 from pipelines.reporting.words import Text
 
@@ -99,6 +100,7 @@ __all__ = [
     "SourceRow",
     "StandingOut",
     "TieOut",
+    "YearOnYear",
 ]
 
 

@@ -21,10 +21,25 @@ class Point:
 
 
 @dataclass(frozen=True)
+class YearOnYear:
+    """The 同比 of one month: `now` beside `before`, None where it is not known; or the `reason` why there is none.
+
+    January and February are one, as the Spring Festival moves between them: `is_combined` says that both points are
+    of the two months together. Reasons: waits_for_february (it is January), not_combined (known by single months).
+    """
+
+    now: Point
+    before: Point | None = None
+    is_combined: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class MetricLine:
     """One metric over the months, oldest first, the month under review last.
 
     `history` has 13 points or fewer, `prior` the same months one year earlier (None where there is no such month),
+    for the eye alone: `years` holds what each month's 同比 compares, or nothing where there is none at all,
     `plan` the plan of each month or nothing. `state` is ok, noted (a rule on its data failed),
     preliminary, small_sample, unavailable or empty, `note` the one sentence why. `better` is up, down or none.
     """
@@ -34,6 +49,7 @@ class MetricLine:
     better: str
     history: tuple[Point, ...]
     prior: tuple[Point | None, ...] = ()
+    years: tuple[YearOnYear, ...] = ()
     plan: tuple[Decimal | None, ...] = ()
     state: str = "ok"
     note: Text | None = None
@@ -53,7 +69,7 @@ class Definition:
 
 @dataclass(frozen=True)
 class SegmentRow:
-    """Net revenue of one segment (a region, a channel …) this period and the same period last year."""
+    """Net revenue of one segment (a region, a channel …), and last year's: of what revenue's 同比 compares."""
 
     dimension: str
     segment: str

@@ -20,7 +20,8 @@ def tie_outs(data: ReviewData) -> tuple[TieOut, ...]:
     line = data.metrics.get("revenue")
     if data.segments and line is not None:
         total = sum((row.current for row in data.segments), Decimal(0))
-        ties.append(TieOut("segments_equal_revenue", total - (line.history[-1].value or Decimal(0))))
+        told = line.years[-1].now if line.years else line.history[-1]
+        ties.append(TieOut("segments_equal_revenue", total - (told.value or Decimal(0))))
     if data.bridge:
         steps = sum((step.amount for step in data.bridge if step.kind != "total"), Decimal(0))
         ends = {step.key: step.amount for step in data.bridge}

@@ -73,6 +73,7 @@ def _is_refused(answer: Answer) -> bool:
         ("trace revenue --by region", "DIMENSION=VALUE"),
         ("drivers orders", "Only revenue"),
         ("drivers --compare plan", "prior or year"),
+        ("drivers --compare year --at 2026-01", "January waits for February"),
         ("drivers --by regoin", "region"),
         ("nosuch", "nosuch"),
     ],

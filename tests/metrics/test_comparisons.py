@@ -12,16 +12,17 @@ import pytest
 from pipelines import metrics, warehouse
 from pipelines.errors import MetricError
 from pipelines.metrics import Range
-from pipelines.metrics.comparisons import change
+from pipelines.metrics.comparisons import Change, YearSpans, change, year_spans
 from tests import support
 from tests.metrics import sales
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-# Month by month: 2024-02 11, on its 29th; 2025-01 100, 2025-02 50, 2025-03 30 by the 20th and 40 after; 2026-01 60,
-# 2026-02 120, 2026-03 45.
+# Month by month: 2024-01 9, 2024-02 11, on its 29th; 2025-01 100, 2025-02 50, 2025-03 30 by the 20th and 40 after;
+# 2026-01 60, 2026-02 120, 2026-03 45.
 ORDERS = [
+    sales.order(9, date(2024, 1, 20), "B", "9"),
     sales.order(0, date(2024, 2, 29), "A", "11"),
     sales.order(1, date(2025, 1, 10), "A", "100"),
     sales.order(2, date(2025, 2, 10), "A", "50"),
@@ -83,15 +84,68 @@ def test_compare_of_a_month_under_way_uses_the_same_elapsed_days(company: DuckDB
 
 
 def test_compare_with_a_year_that_had_a_29_february_takes_that_day_too(company: DuckDBPyConnection) -> None:
-    """January and February 2025: 100 + 50, beside the 11 of 29 February 2024."""
+    """January and February 2025: 100 + 50, beside 9 and the 11 of 29 February 2024."""
     (found,) = metrics.compare(company, "revenue", at=date(2025, 2, 1))
-    assert [found.to_prior_year.base, found.to_prior_year.difference] == [11, 139]
+    assert [found.to_prior_year.base, found.to_prior_year.difference] == [20, 130]
 
 
 def test_compare_of_january_waits_for_february(company: DuckDBPyConnection) -> None:
     (found,) = metrics.compare(company, "revenue", at=date(2026, 1, 31))
-    assert found.to_prior_year.reason == "no_base"
+    assert found.to_prior_year == Change(None, None, None, "waits_for_february")
     assert found.to_previous == change(Decimal(60), Decimal(0), "money")
+
+
+def test_compare_of_february_adds_ratios_up_and_counts_customers_once(company: DuckDBPyConnection) -> None:
+    """2026: (60 + 90 + 30) / 3 orders = 60, not (60 + 60) / 2; A and B, though A bought in both; 2025: 150 / 2, A."""
+    found = {
+        each.metric: each.to_prior_year
+        for each in metrics.compare(
+            company, ["order_value", "buying_customers", "customer_spend"], at=date(2026, 2, 28)
+        )
+    }
+    assert [found["order_value"].base, found["order_value"].difference] == [75, -15]
+    assert [found["buying_customers"].base, found["buying_customers"].difference] == [1, 1]
+    assert [found["customer_spend"].base, found["customer_spend"].difference] == [150, -60]
+
+
+@pytest.mark.parametrize("month", [1, 2])
+def test_compare_of_single_months_in_january_or_february_has_no_year_before(
+    company: DuckDBPyConnection, month: int
+) -> None:
+    """Retention asks who came back in one month: January's and February's can't be added up."""
+    (found,) = metrics.compare(company, "retention", at=date(2026, month, 1))
+    assert found.to_prior_year == Change(None, None, None, "not_combined")
+
+
+def test_compare_by_slices_of_february_lists_who_sold_in_any_of_the_four_months(
+    company: DuckDBPyConnection,
+) -> None:
+    """B sold 9 in January 2024 alone: its base is there, so that the slices' bases add up to 20."""
+    found = metrics.compare(company, "revenue", at=date(2025, 2, 1), by=["customer_id"])
+    assert {each.segments["customer_id"]: each.to_prior_year.base for each in found} == {"A": 11, "B": 9}
+
+
+def test_february_of_a_second_year_whose_first_january_is_unknown() -> None:
+    """The first document is of 10 February 2025: 60 + 90 beside its 100 say nothing. A balance needs no January."""
+    with warehouse.connect() as connection:
+        support.empty_raw(connection)
+        days = {date(2025, 2, 10): "100", date(2026, 1, 10): "60", date(2026, 2, 10): "90"}
+        orders = [sales.order(number, day, "A", amount) for number, (day, amount) in enumerate(days.items())]
+        support.insert(connection, "raw.orders", orders)
+        sales.finish(connection)
+        (found,) = metrics.compare(connection, "revenue", at=date(2026, 2, 1))
+        spans = [
+            year_spans(connection, [name], "month", date(2026, month, 9), sales.AS_OF)[name]
+            for name, month in (("receivables", 1), ("receivables", 2), ("revenue", 2))
+        ]
+    assert found.to_prior_year == Change(None, None, None, "before_data")
+    assert found.to_previous.growth == Decimal("0.5")
+    february, last = (Range(date(year, 2, 1), date(year, 2, 28)) for year in (2026, 2025))
+    assert spans == [
+        YearSpans(reason="waits_for_february"),
+        YearSpans(february, last),
+        YearSpans(Range(date(2026, 1, 1), february.end), Range(date(2025, 1, 1), last.end), is_combined=True),
+    ]
 
 
 def test_compare_by_region_shows_a_region_that_is_new(company: DuckDBPyConnection) -> None:

@@ -40,11 +40,11 @@ from pipelines.reporting.ties import tie_outs
 from pipelines.reporting.words import Text
 from tests.reporting import sample_tables as tables
 from tests.reporting.sample_certainty import some_guesses, some_holds_and_accounts, some_ledger
+from tests.reporting.sample_years import years_of
 
 MONTHS = tuple(date(2025 + (9 + n) // 12, (9 + n) % 12 + 1, 1) for n in range(13))  # 2025-10 … 2026-10
 LAST = date(2026, 10, 31)
-D = Decimal
-WAN = Decimal(10_000)
+D, WAN = Decimal, Decimal(10_000)
 
 
 def rows(text: str) -> list[list[str]]:
@@ -71,7 +71,7 @@ def a_run(**changes: Any) -> RunFacts:
 
 
 def points(values: Sequence[Decimal | None], years_back: int = 0) -> tuple[Point, ...]:
-    months = MONTHS[-len(values) :]
+    months = MONTHS[len(MONTHS) - len(values) :]
     return tuple(
         Point(month.replace(year=month.year - years_back), value)
         for month, value in zip(months, values, strict=True)
@@ -82,9 +82,8 @@ def a_line(
     name: str, unit: str, better: str, values: Sequence[str], prior: Sequence[str] = (), **more: Any
 ) -> MetricLine:
     """A metric of full amounts, oldest month first, ending in October 2026."""
-    history = points([D(value) for value in values])
-    before = points([D(value) for value in prior], 1) if prior else ()
-    return MetricLine(name, unit, better, history, before, **more)
+    history, before = points([D(value) for value in values]), points([D(value) for value in prior], 1)
+    return MetricLine(name, unit, better, history, before, years_of(history, before), **more)
 
 
 def a_rate(name: str, pairs: str, prior: str) -> MetricLine:
@@ -97,7 +96,8 @@ def a_rate(name: str, pairs: str, prior: str) -> MetricLine:
             Point(p.period_start, p.value, part, whole) for p, (part, whole) in zip(plain, parts, strict=True)
         )
 
-    return MetricLine(name, "rate", "up", read(pairs, 0), read(prior, 1))
+    parts = read(pairs, 0), read(prior, 1)
+    return MetricLine(name, "rate", "up", *parts, years_of(*parts))
 
 
 def some_metrics() -> dict[str, MetricLine]:

@@ -43,13 +43,16 @@ def _funnel(data: ReviewData, run: RunFacts) -> Card:
     label = phrases.label_of(data, "conversion")
     if not data.funnel or data.funnel[0].current == 0:
         return Card("funnel", 6, label, empty=words.text("empty.leads"))
-    charts = {
-        lang: figures.lead_funnel(data.funnel, lang, is_red_up=run.cn_red_up) for lang in words.LANGUAGES
-    }
     item = phrases.compared(data, "conversion")
+    # January's and February's steps beside last year's would compare them apart.
+    has_moves = item is None or not (item.yearly.is_combined or item.yearly.reason)
+    charts = {
+        lang: figures.lead_funnel(data.funnel, lang, has_moves=has_moves, is_red_up=run.cn_red_up)
+        for lang in words.LANGUAGES
+    }
     title = label
     if item is not None and item.is_usable and not is_small_sample(item):
-        change = phrases.on_year(item.on_year)
+        change = phrases.on_year(item)
         value = numbers.rate(item.now.value)
         key = "card.funnel.title" if change else "card.funnel.title_alone"
         title = words.text(key, label=label, value=value, change=change or EMPTY)
@@ -92,7 +95,7 @@ def _order_value(data: ReviewData, run: RunFacts) -> Card:
     charts = {lang: figures.order_value(points, unit, lang) for lang in words.LANGUAGES}
     item = phrases.compared(data, "order_value")
     is_small = points[-1].orders < SMALL_SAMPLE
-    change = phrases.on_year(item.on_year) if item and not is_small else None
+    change = phrases.on_year(item) if item and not is_small else None
     last = None if is_small else item.now.value if item else points[-1].mean
     value = numbers.money(last, run.base_currency)
     key = "card.order_value.title" if change else "card.order_value.title_alone"

@@ -36,10 +36,16 @@ def card(data: ReviewData, run: RunFacts) -> Card:
     rows = tuple(_row(data, run, name, item) for name, item in found)
     late = _past_promise(data, run)
     headings = ("measure", "value", "yoy", "mom", "base")
+    note = phrases.year_note(data, [name for name, item in found if item is not None])
     columns = tuple(Column(words.text(f"table.{key}"), "l" if key == "measure" else "") for key in headings)
     table = Table(title, columns, rows, css="tight")
     sub = words.text("card.fulfilment.sub", month=periods.month(run.period_start))
-    blocks = (Block(table), *_amendments(data), Block(note=late))
+    blocks = (
+        Block(table),
+        *_amendments(data),
+        Block(note=late),
+        *((Block(note=note),) if note != EMPTY else ()),
+    )
     return Card("fulfilment", 12, _title(data, run) or title, sub, blocks=blocks)
 
 
@@ -60,7 +66,7 @@ def _title(data: ReviewData, run: RunFacts) -> Text | None:
     item = phrases.compared(data, "on_time_rate")
     if item is None or not item.is_usable or is_small_sample(item):
         return None
-    clauses = [phrases.on_year(item.on_year) or phrases.on_month(item.on_month, _before(item))]
+    clauses = [phrases.on_year(item) or phrases.on_month(item.on_month, _before(item))]
     told = words.joined([clause for clause in clauses if clause is not None])
     label, value = phrases.label_of(data, "on_time_rate"), phrases.figure(item, run.base_currency)
     if told == EMPTY:

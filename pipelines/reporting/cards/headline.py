@@ -66,7 +66,10 @@ def _kpi(data: ReviewData, run: RunFacts, name: str) -> Kpi:
     is_small = item.line.state == "small_sample" or is_small_sample(item)
     moves: tuple[Move, ...] = ()
     if not is_small:
-        moves = (_move("year", item.on_year, item, run), _move("month", item.on_month, item, run))
+        moves = (
+            _move(phrases.year_name(item.yearly), item.on_year, item, run),
+            _move(words.text("versus.month_short"), item.on_month, item, run),
+        )
     if is_small:
         caption = words.text("kpi.small_sample", n=numbers.count(item.now.denominator or Decimal(0)))
         return Kpi(name, label, mark, Parts(EMPTY, numbers.NONE, EMPTY), (), "", caption)
@@ -94,10 +97,10 @@ def _parts(item: Compared, currency: str) -> Parts:
     return Parts(EMPTY, text, EMPTY)
 
 
-def _move(basis: str, change: Change, item: Compared, run: RunFacts) -> Move:
+def _move(name: Text, change: Change, item: Compared, run: RunFacts) -> Move:
     arrow = {1: "▲", -1: "▼", 0: "■"}[change.direction] if change.size is not None else ""
     verdict = palette.verdict(change.direction, item.line.better, is_red_up=run.cn_red_up)
-    return Move(words.text(f"versus.{basis}_short"), arrow, verdict, change.text)
+    return Move(name, arrow, verdict, change.text)
 
 
 def _caption(data: ReviewData, run: RunFacts, item: Compared) -> Text:

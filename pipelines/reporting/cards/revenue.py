@@ -10,7 +10,7 @@ from pipelines.reporting.cards.drivers_table import drivers_table
 from pipelines.reporting.facts import RunFacts
 from pipelines.reporting.numbers import TableUnit
 from pipelines.reporting.phrases import Compared
-from pipelines.reporting.review import ReviewData, SegmentRow
+from pipelines.reporting.review import ReviewData, SegmentRow, YearOnYear
 from pipelines.reporting.table import (
     Bar,
     Block,
@@ -45,6 +45,8 @@ def _trend(data: ReviewData, run: RunFacts) -> Card:
     charts = {lang: figures.trend(item.line, unit, lang, is_red_up=run.cn_red_up) for lang in words.LANGUAGES}
     count = len(item.line.history)
     sub = words.text("card.revenue.sub", count, label=label, unit=unit.label, n=count)
+    if any(each.is_combined for each in item.line.years):
+        sub = words.joined([sub, words.text("card.revenue.jan_feb")], "list.semicolon")
     legend = [("actual", words.text("legend.actual"))]
     if any(point is not None and point.value is not None for point in item.line.prior):
         legend.append(("prior", words.text("legend.prior")))
@@ -57,7 +59,7 @@ def _trend(data: ReviewData, run: RunFacts) -> Card:
 
 def _trend_title(item: Compared, label: Text, run: RunFacts) -> Text:
     month = item.before.period_start if item.before else item.now.period_start
-    clauses = [phrases.on_year(item.on_year) or phrases.on_month(item.on_month, month)]
+    clauses = [phrases.on_year(item) or phrases.on_month(item.on_month, month)]
     against_plan = numbers.change(item.now.value, item.plan)
     if against_plan.ratio is not None and not against_plan.is_flat:
         key = "card.revenue.above_plan" if against_plan.ratio > 0 else "card.revenue.below_plan"
@@ -87,15 +89,15 @@ def _trend_table(item: Compared, unit: TableUnit, label: Text, run: RunFacts) ->
     rows = []
     for index, point in enumerate(item.line.history):
         before = item.line.prior[index] if item.line.prior else None
-        change = numbers.UNKNOWN_CHANGE
-        if before is not None and point.is_complete and before.is_complete:
-            change = numbers.change(point.value, before.value)
+        yearly = item.line.years[index] if item.line.years else YearOnYear(point)
+        change = phrases.year_change(item.line, yearly)
         verdict = palette.verdict(change.direction, item.line.better, is_red_up=run.cn_red_up)
         cells = [words_cell(f"{point.period_start:%Y-%m}"), amount_cell(point.value, unit)]
         cells.append(amount_cell(before.value if before else None, unit, "q"))
         if has_plan:
             cells.append(amount_cell(item.line.plan[index], unit))
-        cells.append(Cell(change.text, verdict))
+        told = words.text("table.jan_feb", change=change.text) if yearly.is_combined else change.text
+        cells.append(Cell(told, verdict))
         rows.append(tuple(cells))
     columns = tuple(Column(words.text(key), "l" if key == "table.month" else "") for key in headings)
     return Table(label, columns, tuple(rows))
@@ -103,43 +105,43 @@ def _trend_table(item: Compared, unit: TableUnit, label: Text, run: RunFacts) ->
 
 def _why(data: ReviewData, run: RunFacts) -> Card:
     label = phrases.label_of(data, "revenue")
-    unit = numbers.table_unit(
-        [value for row in data.segments for value in (row.current, row.prior)]
-        + [
-            point.value for name in ("revenue",) if (line := data.metrics.get(name)) for point in line.history
-        ],
-        run.base_currency,
-    )
-    blocks = []
+    item = phrases.compared(data, "revenue")
+    is_combined = item is not None and item.yearly.is_combined
+    history = item.line.history if item is not None else ()
+    amounts = [value for row in data.segments for value in (row.current, row.prior)]
+    unit = numbers.table_unit([*amounts, *(point.value for point in history)], run.base_currency)
     title = words.text("card.why.title_plain", month=periods.month(run.period_start))
-    if data.segments:
-        blocks.append(Block(_segments(data.segments, unit, run)))
-        title = _segment_title(data.segments) or title
-    found = messages.drivers_of(data)
-    if found:
-        item = phrases.compared(data, "revenue")
-        year_ago = item.year_ago.value if item and item.year_ago else None
-        table = drivers_table(found, unit, run, year_ago, item.now.value if item else None)
-        blocks.append(Block(table, words.text("card.why.drivers"), words.text("card.why.exact")))
-    elif data.segments:
-        blocks.append(Block(heading=words.text("card.why.drivers"), note=words.text("empty.drivers")))
-    if not blocks:
-        return Card(
-            "why",
-            4,
-            words.text("card.why.title_plain", month=periods.month(run.period_start)),
-            empty=words.text("empty.drivers"),
+    drivers = _driver_block(data, unit, run, item)
+    if not data.segments:
+        if drivers.table is None:
+            return Card("why", 4, title, empty=drivers.note)
+        return Card("why", 4, title, unit.label, blocks=(drivers,))
+    dimension = words.text(f"by.{data.segments[0].dimension}")
+    if all(row.prior is None for row in data.segments):
+        title = words.text(
+            "card.why.title_alone", label=label, dimension=dimension, month=periods.month(run.period_start)
         )
-    dimension = words.text(f"by.{data.segments[0].dimension}") if data.segments else EMPTY
-    sub = (
-        words.text("card.why.sub", dimension=dimension, label=label, unit=unit.label)
-        if data.segments
-        else unit.label
-    )
-    return Card("why", 4, title, sub, blocks=tuple(blocks), is_split=len(blocks) > 1)
+    title = _segment_title(data.segments, is_combined=is_combined) or title
+    sub = words.text("card.why.sub", dimension=dimension, label=label, unit=unit.label)
+    if is_combined:
+        sub = words.joined([sub, words.text("card.why.jan_feb")])
+    blocks = (Block(_segments(data.segments, unit, run)), drivers)
+    return Card("why", 4, title, sub, blocks=blocks, is_split=True)
 
 
-def _segment_title(rows: tuple[SegmentRow, ...]) -> Text | None:
+def _driver_block(data: ReviewData, unit: TableUnit, run: RunFacts, item: Compared | None) -> Block:
+    """Return the drivers of the change, or why there are none."""
+    found = messages.drivers_of(data)
+    if item is None or item.yearly.before is None or not found:
+        is_told = item is not None and item.yearly.reason
+        note = phrases.year_note(data, ["revenue"]) if is_told else words.text("empty.drivers")
+        return Block(heading=words.text("card.why.drivers"), note=note)
+    table = drivers_table(found, unit, run, item.yearly.before.value, item.yearly.now.value)
+    key = "card.why.drivers_combined" if item.yearly.is_combined else "card.why.drivers"
+    return Block(table, words.text(key), words.text("card.why.exact"))
+
+
+def _segment_title(rows: tuple[SegmentRow, ...], *, is_combined: bool) -> Text | None:
     """Name the segment with most of the change; a share only when the guard allows one."""
     if any(row.prior is None for row in rows):
         return None
@@ -152,7 +154,9 @@ def _segment_title(rows: tuple[SegmentRow, ...]) -> Text | None:
     share = move / change
     if not 0 < share <= 1:
         return None
-    key = "card.why.title_up" if change > 0 else "card.why.title_down"
+    key = ("card.why.title_up" if change > 0 else "card.why.title_down") + (
+        "_combined" if is_combined else ""
+    )
     return words.text(key, segment=segment_name(name), share=numbers.rate(share, 0))
 
 

@@ -9,8 +9,10 @@ from pipelines.reporting.review import FunnelStage
 SIZES = {"screen": (550, 280), "phone": (332, 250), "print": (342, 190)}
 
 
-def lead_funnel(stages: tuple[FunnelStage, ...], lang: str, *, is_red_up: bool = False) -> Funnel:
-    """Draw the stages in their order, with the rate of each step and how it moved, in percentage points."""
+def lead_funnel(
+    stages: tuple[FunnelStage, ...], lang: str, *, has_moves: bool = True, is_red_up: bool = False
+) -> Funnel:
+    """Draw the stages in their order, with the rate of each step and, if asked, how it moved in percentage points."""
     drawn = []
     for index, stage in enumerate(stages):
         step, moved = words.EMPTY, numbers.UNKNOWN_CHANGE
@@ -18,7 +20,7 @@ def lead_funnel(stages: tuple[FunnelStage, ...], lang: str, *, is_red_up: bool =
             before = stages[index - 1]
             rate = stage.current / before.current if before.current > 0 else None
             step = numbers.rate(rate)
-            if stage.prior is not None and before.prior:
+            if has_moves and stage.prior is not None and before.prior:
                 moved = numbers.change(rate, stage.prior / before.prior, of_rate=True)
         drawn.append(
             Stage(

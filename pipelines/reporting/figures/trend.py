@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pipelines.reporting import numbers, palette, periods, words
+from pipelines.reporting import numbers, palette, periods, phrases, words
 from pipelines.reporting.chart import Chart, Columns, Labels, Lollipops, Panel, Ticks
 from pipelines.reporting.numbers import TableUnit
 from pipelines.reporting.review import MetricLine
@@ -82,10 +82,8 @@ def _change_panel(line: MetricLine, lang: str, *, is_red_up: bool) -> Panel:
     values: list[Decimal | None] = []
     colours: list[str] = []
     labels: list[str] = []
-    for point, before in zip(line.history, line.prior, strict=True):
-        change = numbers.UNKNOWN_CHANGE
-        if before is not None and point.is_complete and before.is_complete:
-            change = numbers.change(point.value, before.value)
+    for yearly in line.years:
+        change = phrases.year_change(line, yearly)
         size = None if change.ratio is None else change.ratio * 100
         values.append(None if size is None else max(min(size, _CAP), -_CAP))
         verdict = palette.verdict(change.direction, line.better, is_red_up=is_red_up)

@@ -28,6 +28,7 @@ class Page:
     messages: tuple[Message, ...] = ()
     decisions: tuple[Decision, ...] = ()
     kpis: tuple[Kpi, ...] = ()
+    kpi_note: Text = EMPTY
     definitions: tuple[tuple[str, Definition], ...] = ()
     has_lead: bool = False
     is_signed: bool = False

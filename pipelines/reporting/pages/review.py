@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.reporting import decisions, messages, periods, words
+from pipelines.reporting import decisions, messages, periods, phrases, words
 from pipelines.reporting.cards import cash, customers, headline, quality, receivables, revenue
 from pipelines.reporting.facts import RunFacts
 from pipelines.reporting.pages.page import Page, definitions
@@ -33,6 +33,7 @@ def monthly_review(data: ReviewData, run: RunFacts) -> Page:
         messages.messages(data, run),
         decisions.decisions(data, run),
         headline.kpis(data, run),
+        phrases.year_note(data, headline.NAMES),
         definitions(data),
         has_lead=True,
         is_signed=True,

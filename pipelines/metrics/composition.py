@@ -154,20 +154,32 @@ def _lively_spine(question: Question, facts: Sequence[Fact], slices: str) -> str
 
 
 def _joined(question: Question, facts: Sequence[Fact]) -> str:
-    measures = [
-        f"fact_{number}.v{position} as v{number}_{position}"
-        for number, fact in enumerate(facts)
-        for position in range(len(fact.terms))
-    ]
-    joins = []
+    """Return the spine with what each fact says of its rows, found by slice_no and all slice columns.
+
+    Laid one upon the other and grouped: to join the facts one by one, DuckDB makes ready for each for longer than the
+    few rows of a small company take.
+    """
+    keys = ["period_start", "slice_no", *(f"s_{name}" for name in question.dimensions)]
+    asked = ["last_day", "is_whole", *(f"in_{number}" for number in range(len(facts)))]
+    told = [[f"v{number}_{place}" for place in range(len(fact.terms))] for number, fact in enumerate(facts)]
+    columns = [*keys, *asked, *(column for of_one in told for column in of_one)]
+    laid = [_laid("spine", columns, {column: column for column in (*keys, *asked)})]
     for number, fact in enumerate(facts):
-        matches = [f"spine.period_start = fact_{number}.p_start", f"spine.slice_no = fact_{number}.slice_no"]
-        matches += [
-            f"spine.s_{name} is not distinct from fact_{number}.s_{name}"
-            for name in fact.dimensions(question)
-        ]
-        joins.append(f"left join fact_{number} on {' and '.join(matches)}")
-    return "\n".join([f"select spine.*, {', '.join(measures)}", "from spine", *joins])
+        known = ["slice_no", *(f"s_{name}" for name in fact.dimensions(question))]
+        values = {column: f"v{place}" for place, column in enumerate(told[number])}
+        shown = {"period_start": "p_start", **{name: name for name in known}, **values}
+        laid.append(_laid(f"fact_{number}", columns, shown))
+    found = ", ".join(f"max({column}) as {column}" for column in columns if column not in keys)
+    union, by = "\nunion all\n".join(laid), ", ".join(keys)
+    return (
+        f"select {by}, {found}\nfrom (\n{union}\n) as laid\ngroup by {by}\nhaving max(last_day) is not null"
+    )
+
+
+def _laid(source: str, columns: Sequence[str], shown: Mapping[str, str]) -> str:
+    """Return the SELECT of a source with all of the columns, null where it has none of its own."""
+    listed = ", ".join(f"{shown.get(column, 'null')} as {column}" for column in columns)
+    return f"select {listed} from {source}"
 
 
 def _cells(question: Question, facts: Sequence[Fact]) -> str:

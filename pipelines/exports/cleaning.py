@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipelines.exports import dates, numbers, words
+from pipelines.exports import currencies, dates, numbers, shares, words
 from pipelines.exports.declarations import Column
 from pipelines.exports.sql_text import half_width, listed, trimmed
 
@@ -43,7 +43,8 @@ class Reading:
     """How the texts of one column are to be read.
 
     `date_order` is dmy, mdy, ymd or nothing; `words` maps normalised words to ours, `seen` are those of the sample;
-    `width` is a code's fixed width; `takes_foreign`: an amount may bear the sign of a foreign currency.
+    `width` is a code's fixed width; `takes_foreign`: an amount may bear a foreign currency's sign; `base_currency` is
+    the company's, where a setting tells it; `discount` is what a column of discounts holds, as `shares` decides it.
     """
 
     date_order: str = ""
@@ -55,6 +56,8 @@ class Reading:
     seen: tuple[str, ...] = field(default=(), compare=False)
     width: int = 0
     takes_foreign: bool = True
+    base_currency: str = ""
+    discount: str = ""
 
 
 def fast(column: Column, text: str, reading: Reading) -> str:
@@ -63,7 +66,7 @@ def fast(column: Column, text: str, reading: Reading) -> str:
         case "word":
             value = words.seen_word(text, reading.words or {}, reading.seen)
         case "currency":
-            value = words.plain_currency(text)
+            value = currencies.plain_currency(text)
         case "code":
             value = words.plain_code(text, reading.width)
         case "text":
@@ -83,7 +86,7 @@ def certain(column: Column, quick: str, reading: Reading) -> str:
         case "date":
             return dates.within_reach(quick)
         case "number" if column.is_share:
-            return f"case when abs({quick}) <= 1 then {quick} end"
+            return shares.sure_share(column.name, quick, reading.discount)
         case _:
             return quick
 
@@ -97,16 +100,15 @@ def shape(column: Column, text: str, reading: Reading) -> str:
         case "word":
             bare = words.bare_word(text)
         case "currency":
-            bare = words.bare_currency(text)
+            bare = currencies.bare_currency(text)
         case "code":
             bare = words.bare_code(text)
         case "text":
             bare = trimmed(text)
         case form:
-            lowered = f"lower({half_width(text)})"
-            read = (
-                numbers.signed(lowered, takes_foreign=reading.takes_foreign) if form == "number" else lowered
-            )
+            lowered = numbers.lowered(text) if form == "number" else f"lower({half_width(text)})"
+            home = None if reading.takes_foreign else reading.base_currency or "CNY"
+            read = numbers.signed(lowered, home) if form == "number" else lowered
             return f"case when {lowered} not in ({listed(_NOTHING)}) then {read} end"
     return f"nullif({bare}, '')"
 
@@ -117,13 +119,15 @@ def slow(column: Column, shaped: str, reading: Reading) -> str:
         case "word":
             value = words.known_word(shaped, reading.words or {})
         case "currency":
-            value = words.known_currency(shaped)
+            value = currencies.known_currency(shaped, reading.base_currency)
         case "code":
             value = words.sound_code(shaped, reading.width, may_be_credit_code=column.name in _CREDIT_CODES)
         case "text":
             value = shaped
         case "date":
             value = dates.slow_date(shaped, reading.date_order, may_be_month=column.name == "period_start")
+        case "number" if column.is_share:
+            value = shares.read_share(column, shaped, reading.discount, decimal_comma=reading.decimal_comma)
         case "number":
             value = numbers.slow_number(column, shaped, decimal_comma=reading.decimal_comma)
         case _:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.errors import AmbiguousExport
-from pipelines.exports import dates
+from pipelines.exports import dates, shares, units
 from pipelines.exports.cleaning import Reading
 from pipelines.exports.declarations import Kind
 from pipelines.exports.mapping import Feed, Mapping, Rule
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from pipelines.exports.reading import TextTable
+    from pipelines.settings import Settings
 
 _COMMA = re.compile(r"^[-+]?(\d{1,3}(\.\d{3})*|\d+),\d{1,2}$")
 _POINT = re.compile(r"\.\d{1,2}$|,\d{3}\.|^\d+\.\d{4,}$")
@@ -36,7 +37,7 @@ def decide(
     feed: Feed,
     kind: Kind,
     mapping: Mapping | None,
-    business_zone: str,
+    settings: Settings,
 ) -> Evidence:
     """Return how the columns of a feed are to be read.
 
@@ -49,22 +50,35 @@ def decide(
         notes += ["numbers are written with a decimal comma"] if comma else []
     if feed.continues:
         notes.append(f"rows that leave {feed.fill_by[0]} blank continue the document above")
+    discount, told = _discount(connection, table, feed, is_comma=comma)
+    notes += told
     readings = {}
     for ours, rule in feed.columns.items():
         words = _words(feed, kind, ours)
+        is_money = ours == "currency" or units.is_amount(kind.column(ours))
         readings[ours] = Reading(
             date_order=orders.get(ours, ""),
             decimal_comma=(comma if rule.decimal_comma is None else rule.decimal_comma)
             and bool(rule.headers),
             source_zone=mapping.time_zone if mapping else "",
-            business_zone=business_zone,
+            business_zone=settings.time_zone,
             null_words=mapping.null_words if mapping else (),
             words=words,
             seen=_seen(table, rule) if words is not None else (),
             width=rule.width,
             takes_foreign=mapping is not None or "currency" in feed.columns or "currency" not in kind.names,
+            base_currency=settings.base_currency if is_money else "",
+            discount=discount if ours == "discount_rate" else "",
         )
     return Evidence(readings, tuple(notes))
+
+
+def _discount(
+    connection: DuckDBPyConnection, table: TextTable, feed: Feed, *, is_comma: bool
+) -> tuple[str, tuple[str, ...]]:
+    if "discount_rate" not in feed.columns:
+        return "", ()
+    return shares.meaning_of_discount(connection, table, feed, decimal_comma=is_comma)
 
 
 def _words(feed: Feed, kind: Kind, column: str) -> dict[str, str] | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from pipelines.exports import dates
+from pipelines.exports import currencies, dates, units
 from pipelines.exports.cleaning import Reading
 from pipelines.exports.declarations import Column, Kind
 from pipelines.exports.mapping import Feed
-from pipelines.exports.reasons import code_for, expected_for
+from pipelines.exports.numbers import ROUNDED
+from pipelines.exports.reasons import ITS_CURRENCY, code_for, expected_for
 from pipelines.exports.sql_text import literal
 
 FAULT = 'struct("column" varchar, found varchar, expected varchar, reason_code varchar)'
@@ -38,7 +39,18 @@ def _is_empty(ours: str) -> str:
     return f'("value of {ours}" is null and "shape of {ours}" is null)'
 
 
-def has_fault(feed: Feed, kind: Kind) -> str:
+def _clashes(feed: Feed, column: Column, readings: dict[str, Reading]) -> str:
+    """Return the condition that an amount bears another currency's sign than its row is in."""
+    rule = feed.columns.get("currency")
+    if rule is None or rule.lookup or not units.is_amount(column):
+        return "false"
+    text, shaped = (f'"{step} of {column.name}"' for step in ("text", "shape"))
+    base = readings["currency"].base_currency
+    clash = currencies.clashes(currencies.mark(text), '"value of currency"', base)
+    return f"case when {shaped} is null then false else {clash} end"
+
+
+def has_fault(feed: Feed, kind: Kind, readings: dict[str, Reading]) -> str:
     """Return the condition that something is wrong with a row."""
     needed = required(feed, kind)
     judged = [column.name for column in _judged(feed, kind)]
@@ -48,6 +60,7 @@ def has_fault(feed: Feed, kind: Kind) -> str:
         for ours in judged
         if ours not in needed
     ]
+    spoilt += [_clashes(feed, column, readings) for column in _judged(feed, kind)]
     looked = f"(_needs_look and ({' or '.join(spoilt or ['false'])}))"
     return " or ".join(["_misfit is not null", *lacking, looked, f"({_lacks_amount(feed, kind)})"])
 
@@ -58,6 +71,13 @@ def faults(feed: Feed, kind: Kind, readings: dict[str, Reading]) -> str:
     found = [
         _fault(column, readings[column.name], is_required=column.name in needed)
         for column in _judged(feed, kind)
+    ]
+    found += [
+        f"case when {condition} then "
+        + _struct(literal(column.name), f'"text of {column.name}"', literal(ITS_CURRENCY), "other_currency")
+        + " end"
+        for column in _judged(feed, kind)
+        if (condition := _clashes(feed, column, readings)) != "false"
     ]
     amount = " or ".join(" + ".join(group) for group in kind.one_of)
     if kind.one_of:
@@ -72,6 +92,9 @@ def _fault(column: Column, reading: Reading, *, is_required: bool) -> str:
     text, value, shaped = (f'"{step} of {column.name}"' for step in ("text", "value", "shape"))
     code = code_for(column, has_words=reading.words is not None)
     wrong = _struct(literal(column.name), text, literal(expected_for(column, reading.words)), code)
+    if code in ("not_a_number", "not_a_whole_number"):
+        rounded = _struct(literal(column.name), text, literal(expected_for(column, None)), "rounded_number")
+        wrong = f"case when contains({text}, {literal(ROUNDED)}) then {rounded} else {wrong} end"
     if column.sql_type == "date" and not reading.date_order:
         short = f"regexp_matches({shaped}, {literal(dates.SHORT_DATE)})"
         undecided = _struct(

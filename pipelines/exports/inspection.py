@@ -120,7 +120,7 @@ def _feed_lines(table: TextTable, feed: Feed, mapping: Mapping | None) -> list[s
     if feed.where:
         lines.append(f"  only rows where {feed.where}")
     with twin.connect(Settings()) as connection:
-        decided = evidence.decide(connection, table, feed, kind, mapping, Settings.time_zone)
+        decided = evidence.decide(connection, table, feed, kind, mapping, Settings())
     return lines + [f"  {note}" for note in decided.notes]
 
 

@@ -42,6 +42,7 @@ class Rule:
     date_order: str = ""
     decimal_comma: bool | None = None
     lookup: Lookup | None = None
+    discount: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,10 +112,7 @@ def mappings(*folders: Path) -> tuple[Mapping, ...]:
 
 @cache
 def _load(path: Path, _modified: int) -> tuple[Mapping, ...]:
-    """Read one file; its time is only there so that an edited one is read again.
-
-    The shipped ones are checked by a test, not every time: checking takes longer than many a file takes to load.
-    """
+    """Read one file, again when its time is another. The shipped ones are checked by a test: checking takes long."""
     return tuple(read(path, is_sound=path.parent == SHIPPED))
 
 
@@ -254,6 +252,7 @@ def _rule(name: str, told: str | dict[str, Any], kind: Kind, where: str) -> Rule
         date_order=told.get("date_order", ""),
         decimal_comma=told.get("decimal_comma"),
         lookup=_lookup(told["lookup"], where) if "lookup" in told else None,
+        discount=told.get("discount", ""),
     )
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pipelines.exports import currencies
 from pipelines.exports.declarations import Column
 from pipelines.exports.sql_text import half_width, listed, literal
 
-_NO_TAX = (
+# How a spreadsheet writes a number that it shows rounded: 1.23E+08. Other programs, which write every digit that there
+# is, have no plus (1.0E7) or a small e (1e+05).
+ROUNDED = "E+"
+
+NO_TAX = (
     "免税",
     "免稅",
     "不征税",
@@ -26,41 +31,54 @@ _WHOLLY_REFUNDED = r"[^()]+\((?:已?全额退款|已?全部退款|fullyrefunded|
 def fast_number(column: Column, text: str, *, decimal_comma: bool) -> str:
     """Return the expression that reads a plainly written number."""
     plain = f"try_cast({text} as {column.sql_type})"
-    if column.sql_type == "integer":
-        return f"case when not contains({text}, '.') and strlen({text}) < 10 then {plain} end"
-    return f"null::{column.sql_type}" if decimal_comma and not column.is_share else plain
+    if column.sql_type == "integer":  # DuckDB takes 0x10, 1_000 and 1e-3 for whole numbers too
+        return f"case when {plain}::varchar = {text} then {plain} end"
+    return f"null::{column.sql_type}" if decimal_comma and not column.is_share else _plain(text, plain)
+
+
+def _plain(text: str, value: str) -> str:
+    """Return what DuckDB reads, but of what only programmers write, 1_000, and of what a spreadsheet rounded."""
+    return (
+        f"case when not contains({text}, '_') and not contains({text}, {literal(ROUNDED)}) then {value} end"
+    )
 
 
 def slow_number(column: Column, signed: str, *, decimal_comma: bool) -> str:
     """Return the expression that reads a number that `signed` has brought into form."""
     kind = column.sql_type
-    if column.is_share:
-        return _share(signed, kind)
     if kind == "integer":
-        exact = f"try_cast({_digits(signed, decimal_comma=False)} as decimal(18, 6))"
+        exact = f"try_cast({digits(signed, decimal_comma=False)} as decimal(18, 6))"
         return f"case when {exact} = round({exact}) then try_cast({exact} as integer) end"
     if column.nets_refunds:
         return _net_of_refund(signed, kind, decimal_comma=decimal_comma)
-    value = f"try_cast({_digits(signed, decimal_comma=decimal_comma)} as {kind})"
+    value = f"try_cast({digits(signed, decimal_comma=decimal_comma)} as {kind})"
     if column.name == "tax_amount":
-        return f"case when {signed} in ({listed(_NO_TAX)}) then 0::{kind} else {value} end"
+        return f"case when {signed} in ({listed(NO_TAX)}) then 0::{kind} else {value} end"
     return value
 
 
 def number(text: str) -> str:
     """Return the expression of the decimal that a written number stands for, for use in mappings' expressions."""
-    slowly = _digits(signed(f"lower({half_width(text)})"), decimal_comma=False)
-    return f"coalesce(try_cast({text} as decimal(18, 6)), try_cast({slowly} as decimal(18, 6)))"
+    slowly = digits(signed(lowered(text)), decimal_comma=False)
+    plain = _plain(text, f"try_cast({text} as decimal(18, 6))")
+    return f"coalesce({plain}, try_cast({slowly} as decimal(18, 6)))"
 
 
-def signed(text: str, *, takes_foreign: bool = True) -> str:
+def lowered(text: str) -> str:
+    """Return the expression of a number's text in lower case and half width; 1.23E+08 becomes none."""
+    return f"lower(replace({half_width(text)}, {literal(ROUNDED)}, '?'))"
+
+
+def signed(text: str, home: str | None = None) -> str:
     """Take currency signs, codes and blanks off a number; bring (1,234.50) and 1,234.50- into -1,234.50.
 
-    Those of a foreign currency stay, and make it no number, where nothing would know of the currency afterwards.
+    What groups digits beside commas and points, blanks and apostrophes, becomes a semicolon. With a `home`, another
+    currency's sign stays, and makes it no number: nothing would know of the currency afterwards.
     """
-    codes, signs = ("rmb|cny|usd|eur|gbp|hkd|jpy", "$€£₩₹") if takes_foreign else ("rmb|cny", "")
-    prefixes = f"{codes}|us|hk" if takes_foreign else codes
-    bare = f"regexp_replace({text}, '[\\s\\x{{00a0}}\\x{{202f}}¥￥{signs}元'']|^({prefixes})|({codes})$', '', 'g')"
+    plain = f"translate({currencies.without_mark(text, home)}, '−’', '-''')"
+    blank = r"[\s\x{00a0}\x{202f}'']"
+    grouped = rf"regexp_replace({plain}, '(\d){blank}+(\d)', '\1;\2', 'g')"
+    bare = f"regexp_replace({grouped}, '{blank}', '', 'g')"
     return f"regexp_replace(regexp_replace({bare}, '^\\((.*)\\)$', '-\\1'), '^([^-].*)-$', '-\\1')"
 
 
@@ -71,7 +89,7 @@ def _net_of_refund(signed: str, kind: str, *, decimal_comma: bool) -> str:
     """
 
     def read(text: str) -> str:
-        return f"try_cast({_digits(text, decimal_comma=decimal_comma)} as {kind})"
+        return f"try_cast({digits(text, decimal_comma=decimal_comma)} as {kind})"
 
     before, noted = (
         read(f"split_part({signed}, '(', 1)"),
@@ -84,23 +102,12 @@ def _net_of_refund(signed: str, kind: str, *, decimal_comma: bool) -> str:
     )
 
 
-def _share(shaped: str, kind: str) -> str:
-    """Read a share written as 0.13, 13 or 13%: above 1 it is a percentage, and so is what bears the sign."""
-    wide = kind.replace("(9, 6)", "(18, 6)")
-    plain = f"try_cast({_digits(f'rtrim({shaped}, chr(37))', decimal_comma=False)} as {wide})"
-    return (
-        f"case when {shaped} in ({listed(_NO_TAX)}) then 0::{kind} "
-        f"when ends_with({shaped}, '%') or abs({plain}) > 1 then try_cast({plain} * 0.01 as {kind}) "
-        f"else try_cast({plain} as {kind}) end"
-    )
-
-
-def _digits(signed: str, *, decimal_comma: bool) -> str:
+def digits(signed: str, *, decimal_comma: bool) -> str:
     """Bring a signed number into the form -1234.56, or null when its grouping or its characters are those of none."""
     if decimal_comma:
-        form = r"[-+]?(\d{1,3}(\.\d{3})+|\d+)(,\d*)?"
-        value = f"replace(replace({signed}, '.', ''), ',', '.')"
+        form = r"[-+]?(\d{1,3}([.;]\d{3})+|\d+)(,\d*)?"
+        value = f"replace(translate({signed}, '.;', ''), ',', '.')"
     else:
-        form = r"[-+]?(\d{1,3}(,\d{2,3})*,\d{3}|\d*)(\.\d*)?([eE][-+]?\d{1,2})?"
-        value = f"replace({signed}, ',', '')"
+        form = r"[-+]?(\d{1,3}([,;]\d{2,3})*[,;]\d{3}|\d*)(\.\d*)?(e[-+]?\d{1,2})?"
+        value = f"translate({signed}, ',;', '')"
     return f"case when regexp_full_match({signed}, {literal(form)}) then {value} end"

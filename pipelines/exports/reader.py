@@ -32,9 +32,10 @@ _SMALL = 16_000_000
 def read(home: Path, settings: Settings) -> list[Reading]:
     """Return the readings of every landed file, in the order in which the files became known.
 
-    A file is read again only when the reader, a kind, a mapping or the business's time zone has changed. When a file
-    that was never read before cannot be understood, all files landed since are taken out of the landing again, so that
-    the next run is not held up by them. Raises UnreadableExport, AmbiguousExport or MappingError, naming the file.
+    A file is read again only when the reader, a kind, a mapping, the business's time zone or its currency has changed.
+    When a file that was never read before cannot be understood, all files landed since are taken out of the landing
+    again, so that the next run is not held up by them. Raises UnreadableExport, AmbiguousExport or MappingError, naming
+    the file.
     """
     known = known_mappings(home)
     made_by = _made_by(known, settings)
@@ -92,7 +93,8 @@ def known_mappings(home: Path) -> tuple[Mapping, ...]:
 
 
 def _made_by(known: Sequence[Mapping], settings: Settings) -> str:
-    told = [readings.reader_digest(), settings.time_zone, *(f"{one.source}:{one.digest}" for one in known)]
+    business = (settings.time_zone, settings.base_currency)
+    told = [readings.reader_digest(), *business, *(f"{one.source}:{one.digest}" for one in known)]
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 

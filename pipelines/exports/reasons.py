@@ -20,12 +20,19 @@ REASONS: dict[str, Words] = {
         "编号已被电子表格改坏（科学计数、末位归零或前导零丢失）",
         "a spreadsheet has spoilt the number (1.23E+19, zeros at the end, or leading zeros lost)",
     ),
+    "rounded_number": Words(
+        "数字被电子表格显示成科学计数，已非全数", "a spreadsheet has written the number rounded (1.23E+08)"
+    ),
+    "other_currency": Words(
+        "金额所带的币种与该行的币种不同", "the amount bears another currency than its row"
+    ),
     "misfit_row": Words("这一行的列数与表头不符", "the row does not fit the header"),
     "lookup_failed": Words(
         "在另一份导出中找不到对应的单据", "the document it refers to is in no other export"
     ),
 }
 
+ITS_CURRENCY = "an amount in the row's own currency"
 
 # Lists of our words and of columns are the same in both languages.
 _EXPECTED_ZH = {
@@ -37,6 +44,7 @@ _EXPECTED_ZH = {
     "a number such as 1234.50": "数字，如 1234.50",
     "the whole number as text": "以文本保存的完整编号",
     "a currency such as CNY or USD": "币种，如 CNY 或 USD",
+    ITS_CURRENCY: "该行自己币种的金额",
 }
 
 

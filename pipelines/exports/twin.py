@@ -178,7 +178,7 @@ def _read_feed(
     target: Path,
 ) -> Reading:
     kind = kinds()[feed.kind]
-    decided = evidence.decide(connection, table, feed, kind, recognition.mapping, settings.time_zone)
+    decided = evidence.decide(connection, table, feed, kind, recognition.mapping, settings)
     _write(connection, twin_sql.query(table, feed, kind, decided.readings), target, file)
     columns = twin_sql.columns(table, feed, kind)
     rows, clean, faulty, amount, amount_faulty = twin_accounts.counted(connection, target, kind, columns)

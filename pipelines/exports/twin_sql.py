@@ -30,7 +30,7 @@ def query(table: TextTable, feed: Feed, kind: Kind, readings: dict[str, Reading]
         "shaped": _each(feed, kind, readings, _shape),
         "valued": _each(feed, kind, readings, _value),
     }
-    faulty, faults = fault_sql.has_fault(feed, kind), fault_sql.faults(feed, kind, readings)
+    faulty, faults = fault_sql.has_fault(feed, kind, readings), fault_sql.faults(feed, kind, readings)
     steps["judged"] = f"case when _skipped is null and ({faulty}) then {faults} end as _faults"
     before = ["source", *steps]
     chain = ", ".join(

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pipelines.errors import AmbiguousExport
-from pipelines.exports import traditional, words
+from pipelines.exports import currencies, traditional
 from pipelines.exports.declarations import Column, kinds
 from pipelines.exports.mapping import Feed, Rule
-from pipelines.exports.sql_text import literal, name
+from pipelines.exports.sql_text import name
 
 if TYPE_CHECKING:
     from pipelines.exports.reading import TextTable
@@ -27,30 +27,29 @@ _SCALES = {
     "MILLIONS": 10**6, "MILLION": 10**6, "THOUSANDS": 10**3, "THOUSAND": 10**3, "百万": 10**6, "千万": 10**7,
     "'000": 10**3, "000": 10**3, "亿": 10**8, "万": 10**4, "億": 10**8, "萬": 10**4, "千": 10**3, "K": 10**3,
 }  # fmt: skip
-# Signs that do not say which currency: of the country, or the company's own.
-_UNDECIDED = {"", "元", "¥", "￥", "本位币"}
-# What `numbers.signed` takes off an amount of a currency that is not ours.
-_FOREIGN = r"(US|HK)?[$]|[€£₩₹]|USD|EUR|GBP|HKD|JPY"
+# What says no currency but the company's own.
+_OWN = {"", "本位币"}
 
 
 def told(feed: Feed, table: TextTable) -> Feed:
     """Return the feed of a header in our own names, its amounts scaled and its currency told as the file says.
 
     金额（万元） is in ten thousands, and so is all money below a line 单位：万元. Amount (USD) is in dollars, and so is
-    a cell US$100 where no column tells the currency. Raises AmbiguousExport when amounts are in several currencies.
+    a cell US$100 where no column tells the currency of its row. Raises AmbiguousExport when amounts are in several.
     """
     kind = kinds()[feed.kind]
     columns = dict(feed.columns)
-    currencies: dict[str, str] = {}
+    said: dict[str, str] = {}
     for ours, rule in feed.columns.items():
         column = kind.column(ours)
         if rule.headers and column.sql_type.startswith("decimal") and not column.is_share:
             scale, currency = unit_of(rule.headers[0], column, table.above)
             columns[ours] = replace(rule, scale=Decimal(scale)) if scale != 1 else rule
             if currency:
-                currencies.setdefault(currency, rule.headers[0])
-    if "currency" in kind.names and "currency" not in columns:
-        found = _constant(currencies, table) or _in_cells(feed, table)
+                said.setdefault(currency, rule.headers[0])
+    if "currency" in kind.names:
+        in_header = None if "currency" in columns else _constant(said, table)
+        found = in_header or _in_cells(feed, table)
         columns |= {"currency": found} if found else {}
     return replace(feed, columns=columns)
 
@@ -79,8 +78,8 @@ def _unit(text: str, *, is_money: bool) -> tuple[int, str] | None:
         rest = bare.replace(word, "", 1)
         if not bare or word not in bare or (rest and not is_money):
             continue
-        if rest in _UNDECIDED or words.currency_of(rest):
-            return scale, "" if rest in _UNDECIDED else words.currency_of(rest)
+        if rest in _OWN or currencies.currency_of(rest):
+            return scale, "" if rest in _OWN else currencies.currency_of(rest)
     return None
 
 
@@ -91,24 +90,33 @@ def is_amount(column: Column) -> bool:
     )
 
 
-def _constant(currencies: dict[str, str], table: TextTable) -> Rule | None:
-    if len(currencies) > 1:
+def _constant(said: dict[str, str], table: TextTable) -> Rule | None:
+    """Return the rule of the one currency that headers tell; a sign that several share gives way to a code."""
+    told = sorted(said, key=len, reverse=True)
+    if not all(currencies.are_one(told[0], other) for other in told[1:]):
         raise AmbiguousExport(
             "The amounts of one file are in different currencies, and no column says which",
             where=table.part,
-            found=", ".join(currencies.values()),
+            found=", ".join(said),
             expected="a column with the currency, or amounts in one",
             next_step="salesdesk inspect FILE --write-mapping, and keep the amounts of one currency",
         )
-    return next((Rule(constant=currency) for currency in currencies), None)
+    return Rule(constant=told[0]) if told else None
 
 
 def _in_cells(feed: Feed, table: TextTable) -> Rule | None:
-    """Return the rule that takes the currency out of an amount, where one of the sample bears a foreign sign."""
+    """Return the rule that takes the currency out of an amount, where one of the sample bears a sign.
+
+    A column of currencies goes first: its blank cells are filled so.
+    """
     kind = kinds()[feed.kind]
+    own = feed.columns.get("currency", Rule()).headers
+    if own and all(row[table.header.index(own[0])].strip() for row in table.sample):
+        return None
     for ours, rule in feed.columns.items():
         if rule.headers and is_amount(kind.column(ours)):
             position = table.header.index(rule.headers[0])
-            if any(re.search(_FOREIGN, row[position].upper()) for row in table.sample):
-                return Rule(expression=f"regexp_extract(upper({name(rule.headers[0])}), {literal(_FOREIGN)})")
+            if any(currencies.has_mark(row[position]) for row in table.sample):
+                mark = currencies.mark(name(rule.headers[0]))
+                return Rule(expression=f"coalesce(nullif(trim({name(own[0])}), ''), {mark})" if own else mark)
     return None

@@ -1,4 +1,4 @@
-"""SQL that reads codes, texts, status words, currencies, yes and no."""
+"""SQL that reads codes, texts, status words, yes and no."""
 
 from __future__ import annotations
 
@@ -11,24 +11,6 @@ _NO = ("false", "f", "no", "n", "0", "否", "×", "✗", "错", "不含税", "�
 # Digits of the shortest code that a spreadsheet can have ended in zeros: it keeps 15, and three zeros are no accident.
 _SHORTEST_SPOILT = 18
 _CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_CURRENCIES = {
-    "CNY": ("RMB", "CNH", "人民币", "元", "¥", "￥", "人民币元", "本位币"),
-    "USD": ("美元", "美金", "$", "US$", "USD$"),
-    "EUR": ("欧元", "€"),
-    "GBP": ("英镑", "£", "STG"),
-    "JPY": ("日元", "日圆", "円"),
-    "HKD": ("港币", "港元", "HK$"),
-    "TWD": ("新台币", "台币", "台币元", "NT$", "NTD", "NT"),
-    "SGD": ("新加坡元", "新币", "S$"),
-    "AUD": ("澳元", "澳币", "A$"),
-    "CAD": ("加元", "加币", "C$"),
-    "KRW": ("韩元", "韩币", "₩"),
-    "CHF": ("瑞士法郎",),
-    "INR": ("卢比", "印度卢比", "₹"),
-    "BRL": ("雷亚尔", "R$"),
-    "THB": ("泰铢", "฿"),
-    "VND": ("越南盾", "₫"),
-}
 
 
 def plain_text(text: str) -> str:
@@ -125,30 +107,6 @@ def _simplified(text: str) -> str:
 def known_word(bare: str, words: dict[str, str]) -> str:
     """Return the expression of our word for another's, null for one that is not known."""
     return f"case {bare}{''.join(f' when {literal(word)} then {literal(ours)}' for word, ours in words.items())} end"
-
-
-def plain_currency(text: str) -> str:
-    """Return the expression of a well-known currency code, else null."""
-    return f"case when {text} in ({listed(_CURRENCIES)}) then {text} end"
-
-
-def bare_currency(text: str) -> str:
-    """Return the expression of a currency's name, sign or code in capitals, its characters simplified."""
-    return _simplified(f"upper({half_width(text)})")
-
-
-def known_currency(shaped: str) -> str:
-    """Return the expression of the code of a currency's name or sign, or of any code of three letters."""
-    others = "".join(
-        f" when {shaped} in ({listed(word.upper() for word in words)}) then {literal(ours)}"
-        for ours, words in _CURRENCIES.items()
-    )
-    return f"case{others} when regexp_full_match({shaped}, '[A-Z]{{3}}') then {shaped} end"
-
-
-def currency_of(word: str) -> str:
-    """Return the code of a currency's name, sign or code in capitals, its characters simplified; nothing for others."""
-    return next((code for code, names in _CURRENCIES.items() if word == code or word in names), "")
 
 
 def yes_or_no(shaped: str) -> str:

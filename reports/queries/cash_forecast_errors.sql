@@ -6,7 +6,15 @@ select
     sum(forecast_amount)::decimal(18, 4) as forecast_amount,
     sum(collected_amount)::decimal(18, 4) as collected_amount,
     sum(error_amount)::decimal(18, 4) as error_amount,
-    (sum(error_amount) / nullif(sum(collected_amount), 0))::decimal(18, 6) as error_share,
+    -- half up on whole units of 0.000001, as decimal / decimal gives DOUBLE
+    if(
+        sum(collected_amount) > 0,
+        sign(sum(error_amount)) * (
+            (2000000 * (abs(sum(error_amount)) * 10000)::hugeint + (sum(collected_amount) * 10000)::hugeint)
+            // (2 * (sum(collected_amount) * 10000)::hugeint)
+        ) * 0.000001,
+        null
+    )::decimal(18, 6) as error_share,
     sum(all_collected_amount)::decimal(18, 4) as all_collected_amount,
 from marts.cash_forecast_errors
 group by all

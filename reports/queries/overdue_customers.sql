@@ -122,7 +122,15 @@ select
     debtors.is_promise_broken,
     debtors.promises_kept,
     debtors.promises_broken,
-    if(debtors.credit_limit > 0, debtors.balance_amount / debtors.credit_limit, null)::decimal(18, 4) as credit_use,
+    -- half up on whole units of 0.0001, as decimal / decimal gives DOUBLE
+    if(
+        debtors.credit_limit > 0,
+        sign(debtors.balance_amount) * (
+            (20000 * (abs(debtors.balance_amount)::decimal(38, 4) * 10000)::hugeint + (debtors.credit_limit * 10000)::hugeint)
+            // (2 * (debtors.credit_limit * 10000)::hugeint)
+        ) * 0.0001,
+        null
+    )::decimal(18, 4) as credit_use,
     coalesce(debtors.phone, '') as phone,
     coalesce(debtors.owner, 'unknown') as owner,
     coalesce(debtors.is_promise_broken and debtors.last_contact <= debtors.promised_date, false)

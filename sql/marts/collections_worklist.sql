@@ -58,7 +58,10 @@ customers as (
 
 select
     customers.* exclude (is_important),
-    (customers.promises_kept / nullif(customers.promises_kept + customers.promises_broken, 0))::decimal(9, 6) as promise_rate,
+    (
+        (2000000 * customers.promises_kept + customers.promises_kept + customers.promises_broken)
+        // (2 * nullif(customers.promises_kept + customers.promises_broken, 0)) * 0.000001
+    )::decimal(9, 6) as promise_rate,
     coalesce(customers.is_important, false) as is_important,
     coalesce(customers.is_promise_broken and customers.last_contact_date <= customers.last_promised_date, false)
     or (

@@ -77,7 +77,15 @@ select
     -- In at least one currency more is past due than credits cover.
     coalesce(currencies.is_overdue, false) and balances.oldest_days is not null as is_overdue,
     dim.credit_limit,
-    if(dim.credit_limit > 0, balances.balance_amount / dim.credit_limit, null)::decimal(18, 4) as credit_use,
+    -- half up on whole units of 0.0001, as decimal / decimal gives DOUBLE
+    if(
+        dim.credit_limit > 0,
+        sign(balances.balance_amount) * (
+            (20000 * (abs(balances.balance_amount)::decimal(38, 4) * 10000)::hugeint + (dim.credit_limit * 10000)::hugeint)
+            // (2 * (dim.credit_limit * 10000)::hugeint)
+        ) * 0.0001,
+        null
+    )::decimal(18, 4) as credit_use,
     coalesce(balances.balance_amount > dim.credit_limit, false) as is_over_credit_limit
 from balances
 inner join buckets on balances.customer_id = buckets.customer_id

@@ -44,7 +44,10 @@ moments as (
         asked.account_no,
         weeks.week_no,
         asked.days_late + 7 * weeks.week_no as day_late,
-        greatest(-13, least(26, floor((asked.days_late + 7 * weeks.week_no) / 7)))::integer as week_late
+        greatest(
+            -13,
+            least(26, floor((asked.days_late + 7 * weeks.week_no) / 7))  -- double: whole weeks, both ways
+        )::integer as week_late
     from asked
     inner join marts.forecast_origins as origins on asked.origin_date = origins.origin_date
     -- Fans out on purpose: today (0) and every week on.
@@ -69,7 +72,8 @@ still_open as (
             if(
                 habits.week_late = moments.week_late,
                 habits.open_before
-                + (habits.open_after - habits.open_before) * greatest(moments.day_late - 7 * moments.week_late + 1, 0) / 7,
+                + (habits.open_after - habits.open_before)
+                * greatest(moments.day_late - 7 * moments.week_late + 1, 0) / 7,  -- double: a likelihood
                 habits.open_after
             ),
             1
@@ -87,7 +91,7 @@ select
     asked.days_late,
     asked.expected_amount,
     later.week_no,
-    (1 - later.open_share / today.open_share)::decimal(12, 10) as paid_share
+    (1 - later.open_share / today.open_share)::decimal(12, 10) as paid_share  -- double: a likelihood
 from (from still_open where week_no > 0) as later
 inner join (from still_open where week_no = 0 and open_share > 0.000001) as today on later.item_no = today.item_no
 inner join asked on later.item_no = asked.item_no

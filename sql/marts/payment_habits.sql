@@ -16,7 +16,7 @@ paid as (
         )::integer as month_no,
         greatest(
             -13,
-            least(26, floor(date_diff('day', items.due_date, applications.effective_date) / 7))
+            least(26, floor(date_diff('day', items.due_date, applications.effective_date) / 7))  -- double: whole weeks, both ways
         )::integer as week_late,
         sum(applications.applied_amount) as paid_amount,
         count(*) as item_count
@@ -50,7 +50,7 @@ known as (
         origin_date,
         customer_id,
         currency,
-        greatest(-13, least(26, floor(days_late / 7)))::integer,
+        greatest(-13, least(26, floor(days_late / 7)))::integer,  -- double: whole weeks, both ways
         0,
         0,
         expected_amount
@@ -106,7 +106,7 @@ risks as (
 habits as (
     select
         *,
-        product(1 - paid_amount / at_risk_amount) over (
+        product(1 - paid_amount / at_risk_amount) over (  -- double: a likelihood
             partition by origin_date, customer_id, currency
             order by week_late
         ) as open_after

@@ -13,6 +13,9 @@ from tests.architecture.source import PROJECT, write
 FLOAT = re.compile(
     r"::\s*(double|float|float4|float8|real)\b|\bas\s+(double|float|float4|float8|real)\b", re.IGNORECASE
 )
+# What divides with one stroke is a float in DuckDB, and half a unit is rounded up or down as it falls.
+DIVISION = re.compile(r"(?<!/)/(?!/)")
+_STRING = re.compile(r"'[^']*'")
 # A float is right for a shape or a statistic, never for money: the reason stands beside it.
 EXEMPT = re.compile(r"--\s*double:\s*\S+")
 CLOCK = re.compile(
@@ -35,7 +38,7 @@ def code_of(line: str) -> str:
 
 def _lines(root: Path, *patterns: str) -> Iterator[tuple[str, int, str]]:
     for pattern in patterns:
-        for path in sorted((root / "sql").rglob(pattern)):
+        for path in sorted(path for folder in ("sql", "reports") for path in (root / folder).rglob(pattern)):
             name = path.relative_to(root).as_posix()
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
                 yield name, number, line
@@ -59,6 +62,15 @@ def float_problems(root: Path) -> list[str]:
     ]
 
 
+def division_problems(root: Path) -> list[str]:
+    """Return every division by a float that gives no reason: an exact quotient is made of whole units with `//`."""
+    return [
+        f"{name}:{number}: a quotient needs whole units and //, or its reason (-- double: why)"
+        for name, number, line in _lines(root, "*.sql")
+        if DIVISION.search(_STRING.sub("", code_of(line))) and not EXEMPT.search(line)
+    ]
+
+
 def clock_problems(root: Path) -> list[str]:
     """Return every SQL that asks the clock instead of $as_of."""
     return [
@@ -74,6 +86,10 @@ def test_sql_files_of_the_project_tell_their_row() -> None:
 
 def test_sql_of_the_project_keeps_money_exact() -> None:
     assert float_problems(PROJECT) == []
+
+
+def test_sql_of_the_project_divides_exactly() -> None:
+    assert division_problems(PROJECT) == []
 
 
 def test_sql_of_the_project_asks_no_clock() -> None:
@@ -102,6 +118,23 @@ def test_sql_without_a_header_is_told(tmp_path: Path, text: str) -> None:
 def test_float_in_sql_is_told_unless_it_gives_its_reason(tmp_path: Path, line: str, *, is_told: bool) -> None:
     write(tmp_path, "sql/marts/fct_orders.sql", f"-- one row per order\nselect\n{line}\n")
     assert bool(float_problems(tmp_path)) is is_told
+
+
+@pytest.mark.parametrize(
+    ("line", "is_told"),
+    [
+        ("    (balance / credit_limit)::decimal(18, 4),", True),
+        ("    balance/credit_limit,", True),
+        ("    (2 * balance + credit_limit) // (2 * credit_limit),", False),
+        ("    split_part(key, ' / ', 1), -- order / line", False),
+        ("    floor(days / 7), -- double: whole days", False),
+    ],
+)
+def test_division_in_sql_is_told_unless_it_is_of_whole_units(
+    tmp_path: Path, line: str, *, is_told: bool
+) -> None:
+    write(tmp_path, "sql/marts/fct_orders.sql", f"-- one row per order\nselect\n{line}\n")
+    assert bool(division_problems(tmp_path)) is is_told
 
 
 def test_float_in_a_metric_declaration_is_told(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from pipelines import warehouse
 
+# What tells of the run itself and not of the data.
+_OF_THE_RUN = {"run_id", "checked_at", "opened_at", "closed_at"}
 _KEPT_BY_CHECKS = ("quarantine", "flagged_rows", "expectation_results", "reconciliations")
 
 
@@ -34,6 +36,7 @@ def compare(home: Path, other: Path) -> Comparison:
             shown = ", ".join(
                 f'round("{name}", 12)' if kind == "DOUBLE" else f'"{name}"'
                 for name, kind, *_ in here.execute(f"describe {table}").fetchall()
+                if name not in _OF_THE_RUN
             )
             one, another = f"select {shown} from {table}", f"select {shown} from other.{table}"
             row = here.execute(

@@ -2,8 +2,8 @@
 
 from pipelines.validation.badge import Badge, badge
 from pipelines.validation.checks import Reconciliation, run_checks
+from pipelines.validation.engine_process import peak_memory, prepare
 from pipelines.validation.gates import Judgement, judge
-from pipelines.validation.lean_import import prepare
 from pipelines.validation.run import RuleResult, validate
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "RuleResult",
     "badge",
     "judge",
+    "peak_memory",
     "prepare",
     "run_checks",
     "validate",

@@ -3,7 +3,8 @@
 Great Expectations knows no DuckDB, and through a stock SQLAlchemy dialect it can pass falsely: it fetches rows after
 SQLAlchemy rolled back, and DuckDB drops a pending result on rollback. Here every statement is fetched at once, commit
 and rollback stay with the connection's owner. Conditions that Great Expectations writes anew for each database are in
-`conditions`. Importing this module imports Great Expectations (3 s): only a step that validates does so.
+`conditions`. Importing this module imports Great Expectations: only the process that judges does so (`engine_process`),
+where the connection is one that has its statements run in the process that asked.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Literal
 
 import great_expectations as gx
@@ -89,6 +89,21 @@ class _Connection:
         """Leave the connection to its owner."""
 
 
+class _Driver:
+    """What SQLAlchemy asks of a driver's module; DuckDB is imported for the first error only."""
+
+    apilevel = "2.0"
+    threadsafety = 1
+    paramstyle = "qmark"
+
+    def __getattr__(self, name: str) -> Any:
+        if not name.endswith("Error"):
+            raise AttributeError(name)
+        import duckdb
+
+        return duckdb.Error
+
+
 _SQL_TYPES: dict[str, Any] = {
     "BIGINT": types.BIGINT,
     "INTEGER": types.INTEGER,
@@ -128,13 +143,7 @@ class DuckDBDialect(PGDialect):
     @classmethod
     def import_dbapi(cls) -> Any:
         """Return what SQLAlchemy asks of a driver's module."""
-        import duckdb
-
-        errors = ("DatabaseError", "InterfaceError", "InternalError", "OperationalError", "ProgrammingError")
-        more = ("Error", "IntegrityError", "DataError", "NotSupportedError")
-        driver = SimpleNamespace(apilevel="2.0", threadsafety=1, paramstyle="qmark")
-        vars(driver).update(dict.fromkeys((*errors, *more), duckdb.Error))
-        return driver
+        return _Driver()
 
     def initialize(self, connection: sa.Connection) -> None:
         """Skip the questions that only PostgreSQL can answer."""
@@ -267,14 +276,18 @@ def datasource(connection: DuckDBPyConnection) -> Iterator[Any]:
     context = _context()
     # whoever works with Great Expectations beside us may have made another
     project_manager.set_project(context)
+    sources = context.data_sources.all()
+    source = DuckDBDatasource(name="duckdb", connection_string=key)
+    source._data_context = context  # noqa: SLF001  # as `add_duckdb` does, which then writes all down as YAML
+    sources["duckdb"] = source
     try:
-        yield context.data_sources.add_duckdb(name="duckdb", connection_string=key)
+        yield source
     finally:
-        context.data_sources.delete("duckdb")
+        del sources["duckdb"]
         del _OPEN[key]
 
 
-@cache  # each setting is written down as YAML, which takes as long as judging a small table
+@cache  # each setting is written down as YAML, which takes longer than judging a small table
 def _context() -> Any:
     # set to INFO by itself, it tells of temporary folders of its own
     logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)

@@ -1,62 +1,52 @@
-"""Import Great Expectations once, without what no suite can use, and ahead of time where a validation is certain.
+"""Import Great Expectations without what no suite can use.
 
-Its import costs more than validating a small company's data does. A third of it is two libraries behind expectations
-that the vocabulary leaves out, a fifth its ways to reach data that is not in DuckDB, and a tenth the garbage collector,
-looking in vain through what is being made. What was made stays for good: the collector is told to leave it alone, or
-each of its full rounds would go through all of it again.
+Its import costs more than judging a small company's data does. Two thirds of it are for other work: libraries behind
+expectations that the vocabulary leaves out, data that is not in DuckDB, pages, the cloud, copies of copies of what
+describes its classes, and a garbage collector that looks in vain through what is being made. What was made stays for
+good: the collector is told to leave it alone, or each of its full rounds would go through all of it again.
+
+It is imported like this in a process of its own (`engine_process`), where nobody else uses it.
 """
 
 from __future__ import annotations
 
-import contextlib
+import copy
 import gc
 import importlib
 import importlib.util
 import sys
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-# Charts of a divergence, and tests of a distribution: not in the vocabulary, since they look at samples.
-_UNUSED = ("altair", "scipy.stats")
+from pipelines.validation import stand_ins
+
+# Charts of a divergence, tests of a distribution, schemas of JSON, pages, the cloud: for what is not in the vocabulary.
+_UNUSED = ("altair", "jsonschema", "mistune", "posthog", "requests", "scipy.stats")
+# Great Expectations makes do without these; it takes tables from the first and documents itself with the second.
+_DISPENSABLE = ("sqlalchemy.orm", "docstring_parser")
 # Where its kinds of data source are, one a module; ours is a kind of `sql`, and `invalid` takes part in any context.
 _SOURCES = "great_expectations.datasource.fluent"
 _OURS = ("sql_datasource", "invalid_datasource")
-_LOCK = threading.Lock()
-
-
-@dataclass(frozen=True)
-class _Later:
-    """Stands where a kind of data source would, until it is asked for."""
-
-    module: str
-    name: str
-
-
-def prepare() -> None:
-    """Start the import in a thread of its own: DuckDB leaves a processor free while it reads and stages."""
-    if f"{__package__}.engine" not in sys.modules:
-        threading.Thread(target=_import_quietly, name="import-great-expectations").start()
-
-
-def _import_quietly() -> None:
-    with contextlib.suppress(Exception):  # whoever needs it imports it again, and is told
-        engine()
+_PAGES = "great_expectations.render"
+# What is taken by name out of modules that reach for the cloud and make pages.
+_UNREACHED = ("great_expectations.core.http", f"{_PAGES}.view")
 
 
 def engine() -> Any:
-    """Return the module that judges suites, importing Great Expectations or waiting for its import."""
+    """Return the module that judges suites, importing Great Expectations where that is not done yet."""
     name = f"{__package__}.engine"
-    with _LOCK:
-        if name not in sys.modules:
-            with _without_collecting(), _standing_in(), _without_other_sources():
-                importlib.import_module(name)
-        return sys.modules[name]
+    if name not in sys.modules:
+        with ExitStack() as while_importing:
+            while_importing.enter_context(_without_collecting())
+            while_importing.enter_context(_with_plain_copies())
+            while_importing.enter_context(stand_ins.missing(_DISPENSABLE))
+            while_importing.enter_context(_standing_in())
+            importlib.import_module(name)
+    return sys.modules[name]
 
 
 @contextmanager
@@ -72,18 +62,22 @@ def _without_collecting() -> Iterator[None]:
 
 
 @contextmanager
-def _without_other_sources() -> Iterator[None]:
-    """Leave out the ways to data elsewhere (pandas, Spark, other databases); each is imported when it is asked for."""
-    made = [_placeholder(name) for name in _other_sources() if name not in sys.modules]
+def _standing_in() -> Iterator[None]:
+    """Put stand-ins where libraries and parts of it are not imported yet; afterwards whoever asks is given them."""
+    modules = [stand_ins.library(name) for name in _UNUSED]
+    modules.append(stand_ins.library("pandas", ("DataFrame", "Index", "Series"), {"isnull": _is_null}))
+    modules += [stand_ins.placeholder(name) for name in (*_UNREACHED, *_other_sources())]
     try:
-        with _in_place(made):
+        with stand_ins.in_place(modules):
             yield
     finally:
-        if made and _SOURCES in sys.modules:
-            _ask_later(sys.modules[_SOURCES])
+        for package in (_SOURCES, _PAGES):
+            if package in sys.modules:
+                stand_ins.ask_later(sys.modules[package])
 
 
 def _other_sources() -> list[str]:
+    """Return the modules of the ways to data elsewhere (pandas, Spark, other databases)."""
     found = importlib.util.find_spec("great_expectations")
     folders = [
         Path(place) / "datasource" / "fluent" for place in (found and found.submodule_search_locations) or ()
@@ -92,65 +86,39 @@ def _other_sources() -> list[str]:
     return [f"{_SOURCES}.{stem}" for stem in sorted(stems)]
 
 
-def _placeholder(name: str) -> ModuleType:
-    return _answering(name, partial(_Later, name))
-
-
-def _ask_later(package: ModuleType) -> None:
-    """Take the placeholders out of the package, so that it looks for what they stand for when that is asked for."""
-    later = {name: value for name, value in vars(package).items() if isinstance(value, _Later)}
-    for name in later:
-        delattr(package, name)
-
-    def attribute(wanted: str) -> Any:
-        if wanted not in later:
-            message = f"module {package.__name__!r} has no attribute {wanted!r}"
-            raise AttributeError(message)
-        return getattr(importlib.import_module(later[wanted].module), later[wanted].name)
-
-    package.__dict__["__getattr__"] = attribute
+def _is_null(value: Any) -> Any:
+    """Answer as pandas does, which need not be imported to know it of a plain value."""
+    if value is None or type(value) in (bool, int, float, Decimal, str, date):
+        return value is None or value != value  # noqa: PLR0124  # so is what is not a number
+    return stand_ins.real("pandas").isnull(value)
 
 
 @contextmanager
-def _standing_in() -> Iterator[None]:
-    """Put a stand-in where a library is not imported yet; it gives way to the library at the first use."""
-    with _in_place([_stand_in(name) for name in _UNUSED if name not in sys.modules]):
-        yield
+def _with_plain_copies() -> Iterator[None]:
+    """Let a class take its bases' fields over as copies of their own, not down to the last constant behind them.
 
+    What a class changes in a field that it inherits is the field's own: its settings and its list of validators.
+    """
+    from pydantic.v1.fields import ModelField
 
-def _stand_in(name: str) -> ModuleType:
-    def real(wanted: str) -> Any:
-        _give_way(module)
-        return getattr(importlib.import_module(name), wanted)
+    models: Any = importlib.import_module("pydantic.v1.main")
 
-    module = _answering(name, real)
-    return module
+    in_depth = models.smart_deepcopy
 
+    def plain(value: Any) -> Any:
+        if not isinstance(value, dict) or not all(isinstance(each, ModelField) for each in value.values()):
+            return in_depth(value)
+        return {name: _copied(field) for name, field in value.items()}
 
-@contextmanager
-def _in_place(modules: Sequence[ModuleType]) -> Iterator[None]:
-    """Let modules stand where an import looks for those of their names."""
-    sys.modules.update({module.__name__: module for module in modules})
+    models.smart_deepcopy = plain
     try:
         yield
     finally:
-        for module in modules:
-            _give_way(module)
+        models.smart_deepcopy = in_depth
 
 
-def _answering(name: str, answer: Callable[[str], Any]) -> ModuleType:
-    """Return a module that is asked for anything but what an import asks of a module."""
-    module = ModuleType(name)
-
-    def attribute(wanted: str) -> Any:
-        if wanted.startswith("__"):
-            raise AttributeError(wanted)
-        return answer(wanted)
-
-    module.__dict__["__getattr__"] = attribute
-    return module
-
-
-def _give_way(module: ModuleType) -> None:
-    if sys.modules.get(module.__name__) is module:
-        del sys.modules[module.__name__]
+def _copied(field: Any) -> Any:
+    made = copy.copy(field)
+    made.field_info = copy.copy(field.field_info)
+    made.class_validators = dict(field.class_validators or {})
+    return made

@@ -16,25 +16,30 @@ from typing import Any
 from great_expectations.core import id_dict
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+from great_expectations.validator.validation_graph import ValidationGraph
 
 # What was made of an object, beside the object: while it is held, no other can have its id.
 _kept: ContextVar[dict[int, tuple[Any, Any]] | None] = ContextVar("kept", default=None)
+# The edges of the graph below a metric, by its id.
+_kept_needs: ContextVar[dict[Any, list[Any]] | None] = ContextVar("kept_needs", default=None)
 
 
 @contextmanager
 def remembered() -> Iterator[None]:
     """Keep each expectation's configuration, and each configuration's expectation, until the end of the block."""
     _install()
-    token = _kept.set({})
+    token, needs_token = _kept.set({}), _kept_needs.set({})
     try:
         yield
     finally:
         _kept.reset(token)
+        _kept_needs.reset(needs_token)
 
 
 @cache
 def _install() -> None:
     _keep_rules()
+    _keep_needs()
     _hash_plainly()
 
 
@@ -64,6 +69,27 @@ def _keep_rules() -> None:
     changed.configuration = property(configuration)
     changed = ExpectationConfiguration
     changed.to_domain_obj = to_domain_obj
+
+
+def _keep_needs() -> None:
+    """Work out once what a metric needs, and what that needs: rules of one table share most of it."""
+    worked_out: Any = ValidationGraph.build_metric_dependency_graph
+
+    def build(self: Any, metric_configuration: Any, runtime_configuration: Any = None) -> None:
+        kept = _kept_needs.get()
+        if kept is None:
+            worked_out(self, metric_configuration, runtime_configuration)
+            return
+        asked = (metric_configuration.id, str(runtime_configuration))
+        if asked not in kept:
+            alone = ValidationGraph(self._execution_engine)
+            worked_out(alone, metric_configuration, runtime_configuration)
+            kept[asked] = alone.edges
+        for edge in kept[asked]:
+            self.add(edge)
+
+    changed: Any = ValidationGraph
+    changed.build_metric_dependency_graph = build
 
 
 def _hash_plainly() -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import SuiteError
-from pipelines.validation import binding, failures, lean_import, suites
+from pipelines.validation import binding, engine_process, failures, suites
 from pipelines.warehouse import insert
 
 if TYPE_CHECKING:
@@ -138,16 +138,14 @@ def _verdicts(
     if not chosen:
         return []
     judged = []
-    engine = lean_import.engine()
     elsewhere: Mapping[str, Mapping[str, Verdict]] = {}
     if count is not None:
-        elsewhere = _counted(connection, count, engine.conditions_of(connection, chosen))
-    with engine.judge_of(connection) as judge:
-        for suite in chosen:
-            known = elsewhere.get(suite.table, {})
-            left = replace(suite, rules=tuple(rule for rule in suite.rules if rule.id not in known))
-            judged.append((suite, {**known, **judge(left, counts[suite.table])}))
-            _refuse_ended_transaction(connection, *judged[-1])
+        elsewhere = _counted(connection, count, engine_process.conditions_of(connection, chosen))
+    for suite in chosen:
+        known = elsewhere.get(suite.table, {})
+        left = replace(suite, rules=tuple(rule for rule in suite.rules if rule.id not in known))
+        judged.append((suite, {**known, **engine_process.judge(connection, left, counts[suite.table])}))
+        _refuse_ended_transaction(connection, *judged[-1])
     return judged
 
 

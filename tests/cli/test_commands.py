@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.cli import published
+
 EXPORTS = Path(__file__).parents[1] / "fixtures" / "exports" / "two_months"
 
 
@@ -180,3 +182,14 @@ def test_validate_and_build_work_on_what_is_landed(home: Path) -> None:
     done = _salesdesk("build", "--as-of", "2026-02-28", "--home", home)
     assert done.returncode == 0, done.stderr
     assert "nothing has changed" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "barred"), [("run", {"pandas": None}), ("metric", {"pandas": None}), ("export", {})]
+)
+def test_pandas_is_barred_where_a_command_has_no_use_for_it(
+    command: str, barred: dict[str, None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "modules", {})
+    published.spare_pandas([command, "--direct"])
+    assert sys.modules == barred

@@ -15,7 +15,7 @@ import contextlib, io, sys
 sys.argv = ["salesdesk", *sys.argv[1:]]
 with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
     {statement}
-print(*sorted({{name.split(".")[0] for name in sys.modules}}))
+print(*sorted({{name.split(".")[0] for name, module in sys.modules.items() if module is not None}}))
 """
 # Not the project's own business to import, but as slow as the rest.
 SLOW = HEAVY | {"fastapi", "numpy", "scipy", "sqlalchemy"}

@@ -5,15 +5,22 @@ from __future__ import annotations
 import enum
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from great_expectations.core.id_dict import IDDict
-from great_expectations.util import convert_to_json_serializable
 
-from pipelines.validation import engine
-from pipelines.validation.remembered import remembered
+from pipelines.validation import lean_import
+
+engine = lean_import.engine()  # before what imports Great Expectations whole
+
+from great_expectations.core.id_dict import IDDict  # noqa: E402
+from great_expectations.util import convert_to_json_serializable  # noqa: E402
+
+from pipelines.validation.remembered import remembered  # noqa: E402
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 
 class _Colour(enum.StrEnum):
@@ -63,3 +70,29 @@ def test_id_of_any_value_is_the_one_it_would_have_anyway(value: Any, monkeypatch
         "great_expectations.core.id_dict.convert_to_json_serializable", convert_to_json_serializable
     )
     assert quick == IDDict(column="amount", value=value).to_id()
+
+
+def test_needs_of_a_metric_are_worked_out_once_and_are_the_same(connection: DuckDBPyConnection) -> None:
+    from great_expectations.validator.metric_configuration import MetricConfiguration
+    from great_expectations.validator.validation_graph import ValidationGraph
+
+    from pipelines.validation import dialect
+
+    def needs(engine: Any) -> set[Any]:
+        """What counting the rows of two columns that are not null needs, directly and below."""
+        graph = ValidationGraph(engine)
+        for column in "ab":
+            graph.build_metric_dependency_graph(
+                MetricConfiguration(
+                    "column_values.nonnull.unexpected_count", {"batch_id": "t", "column": column}
+                )
+            )
+        return graph.edge_ids
+
+    with dialect.datasource(connection) as source:
+        engine = source.get_execution_engine()
+        plainly = needs(engine)
+        with remembered():
+            first = needs(engine)
+            assert needs(engine) == first == plainly
+    assert len(plainly) > 6

@@ -11,7 +11,7 @@ import pytest
 
 from pipelines import validation
 from pipelines.errors import SuiteError
-from pipelines.validation import failures
+from pipelines.validation import failures, lean_import, suites
 from pipelines.validation.run import RuleResult
 from tests.validation.suite_files import rule, things, write_suite
 
@@ -211,6 +211,7 @@ def test_rule_that_breaks_in_an_open_transaction_stops_with_the_table_named(
 def test_rule_that_great_expectations_drops_is_noticed(
     connection: DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    engine = lean_import.engine()
     from great_expectations.datasource.fluent.interfaces import Batch
 
     def without_the_last(batch: Any, suite: Any, **options: Any) -> Any:
@@ -221,8 +222,9 @@ def test_rule_that_great_expectations_drops_is_noticed(
     validate = Batch.validate
     monkeypatch.setattr(Batch, "validate", without_the_last)
     things(connection, GOOD)
-    with pytest.raises(SuiteError, match="lost a rule"):
-        validated(connection, tmp_path, [CODE])
+    suite = suites.load(write_suite(tmp_path, [CODE]))
+    with engine.judge_of(connection) as judge, pytest.raises(SuiteError, match="lost a rule"):
+        judge(suite, 1)
 
 
 def test_row_taken_out_of_one_table_breaks_no_reference_of_another(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pipelines import validation
-from pipelines.validation import vocabulary, wording
+from pipelines.validation import lean_import, vocabulary, wording
 from tests.validation.suite_files import rule, things, write_suite
 
 if TYPE_CHECKING:
@@ -234,8 +234,7 @@ def test_vocabulary_rules_on_sets_tell_which_values_are_missing_and_which_too_ma
 
 
 def test_vocabulary_arguments_are_those_of_great_expectations() -> None:
-    from pipelines.validation import engine
-
+    engine = lean_import.engine()
     for expectation, form in vocabulary.FORMS.items():
         fields = engine._class_of(expectation).__fields__
         assert set(form.arguments) <= set(fields), expectation

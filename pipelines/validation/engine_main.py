@@ -1,0 +1,131 @@
+"""What runs in the process of Great Expectations: import it, then answer questions until nobody can ask any more."""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import resource
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from functools import partial
+from logging.handlers import QueueHandler
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from pipelines.errors import SalesdeskError
+from pipelines.validation import lean_import
+
+if TYPE_CHECKING:
+    from pipelines.validation.run import Verdict
+    from pipelines.validation.suites import Suite
+
+
+def main(questions: int, answers: int) -> None:
+    """Answer through one pipe what is asked through the other; nobody else reads or writes there."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # the end of the questions is the end
+    asker = _Asker(os.fdopen(questions, "rb"), os.fdopen(answers, "wb"))
+    logging.getLogger().addHandler(QueueHandler(asker))  # type: ignore[arg-type]  # it only puts
+    try:
+        answer = _answering(asker)
+    except Exception as error:  # noqa: BLE001  # told to whoever asks first
+        answer = partial(_raise, error)
+    while True:
+        kind, *about = asker.hear()
+        try:
+            told = answer(kind, *about)
+        except Exception as error:  # noqa: BLE001  # as above
+            asker.tell("raised", _carried(error))
+        else:
+            asker.tell("answer", (told, _peak_memory()))
+
+
+def _raise(error: Exception, *_: Any) -> None:
+    raise error
+
+
+def _carried(error: Exception) -> Exception:
+    """Return the error as it can be told: one that is no word to a user with where it was raised."""
+    if not isinstance(error, SalesdeskError):
+        error.add_note("".join(traceback.format_exception(error)).rstrip())
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301  # what was just made
+    except Exception:  # noqa: BLE001  # whatever keeps it from being told
+        return RuntimeError("".join(traceback.format_exception(error)))
+    return error
+
+
+def _peak_memory() -> int:
+    """Return the most bytes this process has held; Linux counts what it was started by into the system's own answer."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peaks = [
+        line.split()[1]
+        for line in status.read_text(encoding="ascii").splitlines()
+        if line.startswith("VmHWM")
+    ]
+    return int(peaks[0]) * 1024
+
+
+def _answering(asker: _Asker) -> Callable[..., Any]:
+    """Import Great Expectations and return what answers a question."""
+    engine = lean_import.engine()
+
+    def judge(suite: Suite, rows: int) -> dict[str, Verdict]:
+        with engine.judge_of(asker) as judged:
+            verdicts: dict[str, Verdict] = judged(suite, rows)
+        return verdicts
+
+    known: dict[str, Callable[..., Any]] = {
+        "judge": judge,
+        "conditions_of": partial(engine.conditions_of, asker),
+    }
+    return lambda name, *about: known[name](*about)
+
+
+class _Asker:
+    """Whoever asks, seen from here: as a DuckDB connection too, for he runs what SQL his question takes."""
+
+    def __init__(self, questions: IO[bytes], answers: IO[bytes]) -> None:
+        self._questions = questions
+        self._answers = answers
+        self._records: list[logging.LogRecord] = []
+        self._rows: list[Any] = []
+        self.description: Any = None
+
+    def hear(self) -> Any:
+        """Return what is asked or answered. The process ends where nobody is left to do so."""
+        try:
+            return pickle.load(self._questions)  # noqa: S301  # from the process that started this one
+        except EOFError:
+            sys.exit()
+
+    def tell(self, kind: str, what: Any) -> None:
+        """Tell something, after what was logged before it."""
+        told = [*(("log", record) for record in self._records), (kind, what)]
+        self._records.clear()
+        try:
+            self._answers.write(b"".join(map(pickle.dumps, told)))
+            self._answers.flush()
+        except BrokenPipeError:
+            sys.exit()
+
+    def put_nowait(self, record: logging.LogRecord) -> None:
+        """Keep a log record until something is told."""
+        self._records.append(record)
+
+    def execute(self, statement: str, parameters: Any = None) -> None:
+        """Have a statement run over there; raises what DuckDB says against it."""
+        self.tell("run", (statement, parameters))
+        kind, told = self.hear()
+        if kind == "raised":
+            raise told
+        self.description, self._rows = told
+
+    def fetchall(self) -> list[Any]:
+        """Return the rows of the last statement."""
+        return self._rows

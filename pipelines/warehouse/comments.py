@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,10 +67,14 @@ def dictionary(folder: Path | None) -> dict[str, dict[str, str]]:
     """Return the words of `dictionary.yaml`: `relations` by `schema.name`, `columns` by name; none without the file."""
     if folder is None or not (folder / "dictionary.yaml").is_file():
         return {"relations": {}, "columns": {}}
+    return _dictionary((folder / "dictionary.yaml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)  # a run asks twice
+def _dictionary(text: str) -> dict[str, dict[str, str]]:
     import yaml
 
     loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
-    text = (folder / "dictionary.yaml").read_text(encoding="utf-8")
     found: dict[str, dict[str, str]] = yaml.load(text, Loader=loader)  # noqa: S506 - safe, both of them
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ _UNIT = 1 if sys.platform == "darwin" else 1024
 
 @dataclass(frozen=True)
 class Cost:
-    """What a process took; `peak` in MB."""
+    """What a process took with all it started; `peak` in MB, the most that each of them held added up."""
 
     seconds: float
     cpu_seconds: float
@@ -36,12 +37,51 @@ def measured(command: Sequence[str], log: Path, environment: Mapping[str, str] |
         actions = [(os.POSIX_SPAWN_DUP2, output.fileno(), number) for number in (1, 2)]
         begin = time.perf_counter()
         child = os.posix_spawn(command[0], list(command), told, file_actions=actions)
+        peaks = _Peaks(child)
         _, status, usage = os.wait4(child, 0)
         seconds = time.perf_counter() - begin
     if os.waitstatus_to_exitcode(status) != 0:
         message = f"{' '.join(command[:6])} …: {log.read_text(errors='replace')[-2000:]}"
         raise ProcessFailed(message)
-    return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _UNIT // (1024 * 1024))
+    peak = peaks.ended() or usage.ru_maxrss * _UNIT
+    return Cost(seconds, usage.ru_utime + usage.ru_stime, peak // (1024 * 1024))
+
+
+class _Peaks:
+    """Looks what a process and those below it hold, until it has ended (Linux).
+
+    The system's own answer afterwards is of the largest alone, and counts what the process was started by.
+    """
+
+    def __init__(self, process: int) -> None:
+        self._held: dict[int, int] = {}
+        self._is_over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, args=(process,))
+        self._thread.start()
+
+    def ended(self) -> int:
+        """Return the most bytes that each held, added up; 0 where that cannot be seen."""
+        self._is_over.set()
+        self._thread.join()
+        return sum(self._held.values())
+
+    def _watch(self, process: int) -> None:
+        while not self._is_over.wait(0.02):
+            pending = [process]
+            while pending:
+                one = pending.pop()
+                try:
+                    status = Path(f"/proc/{one}/status").read_text(encoding="utf-8")
+                    below = Path(f"/proc/{one}/task/{one}/children").read_text(encoding="ascii")
+                except OSError:
+                    continue  # ended meanwhile, or no Linux
+                self._held[one] = max(self._held.get(one, 0), _most(status))
+                pending += map(int, below.split())
+
+
+def _most(status: str) -> int:
+    """Return the most bytes a process held by its status; one that has ended holds nothing any more."""
+    return next((int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM:")), 0)
 
 
 def resident(process: int | str = "self") -> float:

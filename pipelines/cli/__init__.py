@@ -13,7 +13,7 @@ def main() -> None:
     """Run the command line; end with the documented exit code and never with a traceback for bad data."""
     from pipelines.cli.app import app
 
-    published.spare_pandas(sys.argv[1:])
+    published.spare(sys.argv[1:])
     try:
         app()
     except SalesdeskError as error:

@@ -4,37 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import os
-import re
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
 
-from pipelines.errors import LandingDamaged, SalesdeskError, UnreadableExport
+from pipelines.errors import LandingDamaged, SalesdeskError
+from pipelines.exports.given import given_files, natural, unreadable
 from pipelines.exports.seen import Seen
 from pipelines.warehouse import room
 from pipelines.warehouse.home import Home, sync_file, sync_folder
 
-log = logging.getLogger(__name__)
-
 _CHUNK = 1 << 22
 _RECEIPT = "receipt.json"
 _INCOMING = ".incoming"
-# What programs leave beside exports while they write or open them.
-_PARTIAL = re.compile(
-    r"^(~\$|\.|_\.)|\.(part|partial|tmp|temp|crdownload|download|swp|lock)$|^(thumbs\.db|desktop\.ini)$",
-    re.IGNORECASE,
-)
-# What people keep beside exports to read; given by name such a file is still looked at, and refused with its reason.
-_PAPERS = re.compile(
-    r"\.(md|pdf|docx?|pptx?|png|jpe?g|gif|webp|html?|eml|msg|ofd|log|ya?ml|toml|py|sql|ipynb)$", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True)
@@ -55,17 +43,20 @@ class LandedFile:
         return self.folder / "bytes" / self.name
 
 
-def land(home: Path, paths: Sequence[Path], loaded_at: datetime) -> list[LandedFile]:
+def land(
+    home: Path, paths: Sequence[Path], loaded_at: datetime, on_new: Callable[[], None] | None = None
+) -> list[LandedFile]:
     """Copy exports, and those in folders, into the landing and return one entry per file given, in load order.
 
-    The same bytes are landed once. Nothing is landed when one of them cannot be. Raises UnreadableExport for a missing
-    or empty file, or a folder without any, and SalesdeskError when the disk has no room for them.
+    The same bytes are landed once; `on_new` is called before those that are new are copied. Nothing is landed when one
+    of them cannot be. Raises UnreadableExport for a missing or empty file, or a folder without any, and SalesdeskError
+    when the disk has no room for them.
     """
     landing = Home(home).landing
     landing.mkdir(mode=0o700, parents=True, exist_ok=True)
     incoming = landing / _INCOMING
     shutil.rmtree(incoming, ignore_errors=True)
-    given = _files(paths, home.resolve())
+    given = given_files(paths, home.resolve())
     incoming.mkdir(mode=0o700)
     try:
         moment = loaded_at.astimezone(UTC) if loaded_at.tzinfo else loaded_at.replace(tzinfo=UTC)
@@ -75,6 +66,8 @@ def land(home: Path, paths: Sequence[Path], loaded_at: datetime) -> list[LandedF
             known = list(looking.map(lambda path: _known(path, landing, sizes, moment, seen), given))
         new = sum(path.stat().st_size for path, found in zip(given, known, strict=True) if found is None)
         room.require(landing, new, "copies of the exports")
+        if new and on_new is not None:
+            on_new()
         with ThreadPoolExecutor(os.cpu_count()) as copying:  # while one waits for the disk another goes on
             copies = list(
                 copying.map(lambda path, found: found or _copy(path, incoming, moment, seen), given, known)
@@ -117,47 +110,6 @@ def forget(files: Sequence[LandedFile]) -> None:
         shutil.rmtree(file.folder)
 
 
-def natural(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Return a sort key by which `day2` comes before `day10`."""
-    pieces = re.split(r"(\d+)", name.casefold())
-    return tuple((1, int(piece), "") if piece.isdecimal() else (0, 0, piece) for piece in pieces)
-
-
-def _files(paths: Sequence[Path], home: Path) -> list[Path]:
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            inside = list(_walk(path, home))
-            if not inside:
-                raise _unreadable("The folder holds no export", path, "no file", "exports such as orders.csv")
-            found += inside
-        elif path.is_file():
-            found.append(path)
-        else:
-            raise _unreadable(
-                "There is no such export", path, "nothing of that name", "a file or a folder of exports"
-            )
-    return list({path.resolve(): path for path in found}.values())
-
-
-def _walk(folder: Path, home: Path) -> Iterator[Path]:
-    """Yield what may be an export in a folder and below it; HOME, should it stand there, holds none."""
-    for root, folders, names in os.walk(folder):
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith((".", "__MACOSX")) and Path(root, name).resolve() != home
-        )
-        for name in sorted(names):
-            path = Path(root, name)
-            if _PARTIAL.search(name):
-                log.warning("left out %s: a hidden or unfinished file", path)
-            elif _PAPERS.search(name):
-                log.warning("left out %s: by its name no export", path)
-            elif path.is_file():
-                yield path
-
-
 def _known(
     path: Path, landing: Path, sizes: Collection[int], moment: datetime, seen: Seen
 ) -> LandedFile | None:
@@ -195,7 +147,7 @@ def _copy(path: Path, incoming: Path, moment: datetime, seen: Seen) -> LandedFil
             copy.write(chunk)
         size, after = copy.tell(), os.fstat(source.fileno())
     if size == 0:
-        raise _unreadable("The export is empty", path, "0 bytes", "a header row and rows below it")
+        raise unreadable("The export is empty", path, "0 bytes", "a header row and rows below it")
     _require_finished(path, before, after, size)
     seen.note(path, before, digest.hexdigest())
     sync_file(target)
@@ -208,13 +160,13 @@ def _opened(path: Path) -> BufferedReader:
         return path.open("rb")
     except OSError as error:
         found = error.strerror or str(error)
-        raise _unreadable("The export cannot be opened", path, found, "a readable file") from error
+        raise unreadable("The export cannot be opened", path, found, "a readable file") from error
 
 
 def _require_finished(path: Path, before: os.stat_result, after: os.stat_result, size: int) -> None:
     """Raise UnreadableExport when a file changed while `size` bytes of it were read."""
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or after.st_size != size:
-        raise _unreadable(
+        raise unreadable(
             "The export is still being written", path, "it changed while it was read", "a finished file"
         )
 
@@ -292,9 +244,3 @@ def _unlock(folder: Path) -> None:
     for path in folder.rglob("*"):
         if path.is_file():
             path.chmod(0o600)
-
-
-def _unreadable(what: str, path: Path, found: str, expected: str) -> UnreadableExport:
-    return UnreadableExport(
-        what, where=str(path), found=found, expected=expected, next_step="check the path, or export it again"
-    )

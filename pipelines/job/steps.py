@@ -38,9 +38,10 @@ def land(job: Job) -> str:
     """Copy the exports given into the landing, by the hash of their bytes."""
     if not job.request.exports:
         return "nothing new to land"
-    from pipelines import exports
+    from pipelines import exports, validation
 
-    landed = exports.land(job.home.root, job.request.exports, job.request.started_at)
+    ahead = validation.prepare if _is_build_certain(job, has_new_files=True) else None
+    landed = exports.land(job.home.root, job.request.exports, job.request.started_at, ahead)
     new = sum(file.is_new for file in landed)
     job.has_new_files = new > 0
     return f"{len(landed)} files, {new} new"
@@ -50,8 +51,8 @@ def read(job: Job) -> str:
     """Read every landed file into its typed twin, unless its twin is there already."""
     from pipelines import exports, validation
 
-    if (job.has_new_files or job.request.full) and job.request.until != "read":
-        validation.prepare()  # a build is certain
+    if _is_build_certain(job, has_new_files=job.has_new_files):
+        validation.prepare()
     readings = exports.read(job.home.root, job.request.settings)
     job.fingerprint = record.fingerprint(job.request.settings, readings)
     if not readings:
@@ -64,6 +65,10 @@ def read(job: Job) -> str:
     if not job.request.full and record.is_unchanged(job):
         job.status = "unchanged"
     return f"{sum(reading.rows_read for reading in readings):,} rows in {len(readings)} readings"
+
+
+def _is_build_certain(job: Job, *, has_new_files: bool) -> bool:
+    return (has_new_files or job.request.full) and job.request.until not in {"land", "read"}
 
 
 def load(job: Job) -> str:

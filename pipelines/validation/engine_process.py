@@ -137,6 +137,8 @@ class _Process:
         try:
             self._popen = subprocess.Popen(  # noqa: S603  # this Python, on our own module
                 [sys.executable, "-u", "-c", _COMMAND, str(asked), str(told), *sys.path],
+                # threads of numpy, which comes with Great Expectations, would only spin
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
                 stdin=subprocess.DEVNULL,
                 stdout=2,  # whatever a library prints
                 pass_fds=(asked, told),

@@ -47,8 +47,8 @@ def salesdesk(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
 
     def run(*arguments: str | Path) -> Answer:
         monkeypatch.setattr(sys, "argv", ["salesdesk", *map(str, arguments)])
-        # barring pandas is for a process that ends; other tests in this one want it
-        monkeypatch.setattr(published, "spare_pandas", lambda _: None)
+        # this is for a process that ends: other tests in this one want pandas, and their memory back
+        monkeypatch.setattr(published, "spare", lambda _: None)
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
             main()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import csv
+import gc
 import io
 import json
 import subprocess
@@ -191,5 +193,7 @@ def test_pandas_is_barred_where_a_command_has_no_use_for_it(
     command: str, barred: dict[str, None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "modules", {})
-    published.spare_pandas([command, "--direct"])
+    monkeypatch.setattr(gc, "set_threshold", lambda _: None)
+    monkeypatch.setattr(atexit, "register", lambda _: None)
+    published.spare([command, "--direct"])
     assert sys.modules == barred

@@ -40,7 +40,7 @@ def fill(connection: DuckDBPyConnection, everything: Sequence[Numbered]) -> None
             counts = (in_raw, quarantined, replaced + closed_rows, skipped)
         _check(one, counts)
         connection.execute(
-            "insert into ops.files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"insert into ops.files values ({', '.join('?' * 19)})",
             [
                 one.file_no,
                 one.file.sha256,
@@ -56,6 +56,8 @@ def fill(connection: DuckDBPyConnection, everything: Sequence[Numbered]) -> None
                 None if reading.amount_quarantined is None else reading.amount_quarantined - closed_money,
                 reading.encoding,
                 max(reading.first_row - 1, 0),
+                "；".join(note.zh for note in reading.notes) or None,
+                "; ".join(note.en for note in reading.notes) or None,
             ],
         )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipelines.errors import AmbiguousExport
 from pipelines.exports import dates, shares, units
 from pipelines.exports.cleaning import Reading
-from pipelines.exports.declarations import Kind
+from pipelines.exports.declarations import Kind, Words
 from pipelines.exports.mapping import Feed, Mapping, Rule
 from pipelines.exports.sql_text import half_width, literal, name
 
@@ -28,7 +28,7 @@ class Evidence:
     """What was decided for a feed: how each of our columns is read, and words on why."""
 
     readings: dict[str, Reading]
-    notes: tuple[str, ...]
+    notes: tuple[Words, ...]
 
 
 def decide(
@@ -47,9 +47,12 @@ def decide(
     comma = mapping.decimal_comma if mapping and mapping.decimal_comma is not None else None
     if comma is None:
         comma = _has_decimal_comma(table, feed, kind)
-        notes += ["numbers are written with a decimal comma"] if comma else []
+        notes += [Words("数字以逗号作小数点", "numbers are written with a decimal comma")] if comma else []
     if feed.continues:
-        notes.append(f"rows that leave {feed.fill_by[0]} blank continue the document above")
+        by = feed.fill_by[0]
+        notes.append(
+            Words(f"{by} 为空的行续接上一单据", f"rows that leave {by} blank continue the document above")
+        )
     discount, told = _discount(connection, table, feed, is_comma=comma)
     notes += told
     readings = {}
@@ -75,7 +78,7 @@ def decide(
 
 def _discount(
     connection: DuckDBPyConnection, table: TextTable, feed: Feed, *, is_comma: bool
-) -> tuple[str, tuple[str, ...]]:
+) -> tuple[str, tuple[Words, ...]]:
     if "discount_rate" not in feed.columns:
         return "", ()
     return shares.meaning_of_discount(connection, table, feed, decimal_comma=is_comma)
@@ -112,7 +115,7 @@ def _has_decimal_comma(table: TextTable, feed: Feed, kind: Kind) -> bool:
 
 def _date_orders(
     connection: DuckDBPyConnection, table: TextTable, feed: Feed, kind: Kind, mapping: Mapping | None
-) -> tuple[dict[str, str], list[str]]:
+) -> tuple[dict[str, str], list[Words]]:
     told: dict[str, str] = {}
     asked: dict[str, str] = {}
     for ours, rule in feed.columns.items():
@@ -133,7 +136,11 @@ def _date_orders(
     undecided = [ours for ours, decided in found.items() if decided in ("either", "both")]
     if undecided:
         raise _undecided(table, asked[undecided[0]], found[undecided[0]])
-    notes = [f"{asked[ours]}: dates are read as {order}" for ours, order in found.items() if order != "same"]
+    notes = [
+        Words(f"{asked[ours]}：日期按 {order} 读取", f"{asked[ours]}: dates are read as {order}")
+        for ours, order in found.items()
+        if order != "same"
+    ]
     return told | {ours: "dmy" if order == "same" else order for ours, order in found.items()}, notes
 
 

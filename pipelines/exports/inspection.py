@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import SalesdeskError, UnreadableExport, UsageError
-from pipelines.exports import evidence, reading, recognise, twin, twin_sql, units
+from pipelines.exports import evidence, reading, recognise, twin, twin_accounts, twin_sql, units
 from pipelines.exports.declarations import Kind, kinds
 from pipelines.exports.mapping import Feed, Mapping, Rule
 from pipelines.exports.reader import known_mappings
@@ -71,12 +71,26 @@ def inspect(path: Path, home: Path, *, write_mapping: Path | None = None) -> Ins
     known = known_mappings(home)
     with tempfile.TemporaryDirectory(prefix="salesdesk-") as folder:
         tables = reading.open_tables(path, Path(folder), path.name)
-        understood = tuple(_understood(table.proved(), path.name, known) for table in tables)
+        understood = _with_hidden(_understood(table.proved(), path.name, known) for table in tables)
     if write_mapping is not None and understood:
         chosen = next((one for one in understood if one.refusal is not None), understood[0])
         write_mapping.parent.mkdir(parents=True, exist_ok=True)
         write_mapping.write_text(draft(chosen.table, path.name), encoding="utf-8")
     return Inspection(path, understood, write_mapping)
+
+
+def _with_hidden(found: Iterable[Understood]) -> tuple[Understood, ...]:
+    """Say of hidden sheets whether they would be read: only where no other is an export."""
+    tables = tuple(found)
+    are_left_out = any(one.refusal is None and not one.table.is_hidden for one in tables)
+    return tuple(
+        one
+        if not one.table.is_hidden
+        else replace(one, lines=(twin_accounts.HIDDEN.en,), refusal=None)
+        if are_left_out
+        else replace(one, lines=(twin_accounts.HIDDEN_AND_READ.en, *one.lines))
+        for one in tables
+    )
 
 
 def _described(table: TextTable) -> list[str]:
@@ -91,7 +105,7 @@ def _described(table: TextTable) -> list[str]:
         lines.append(
             f"  skipped as {reason}: row {', '.join(map(str, numbers[:5]))}{' …' if len(numbers) > 5 else ''}"
         )
-    return [*lines, *(f"  note: {note}" for note in table.notes)]
+    return [*lines, *(f"  note: {note.en}" for note in table.notes)]
 
 
 def _understood(table: TextTable, file_name: str, known: Sequence[Mapping]) -> Understood:
@@ -100,7 +114,7 @@ def _understood(table: TextTable, file_name: str, known: Sequence[Mapping]) -> U
         lines: list[str] = []
         for feed in found.feeds:
             lines += _feed_lines(table, feed, found.mapping)
-        lines += [f"note: {note}" for note in found.notes]
+        lines += [f"note: {note.en}" for note in found.notes]
         used = {header for feed in found.feeds for header in twin_sql.headers_used(feed)}
     except SalesdeskError as refusal:
         return Understood(table, (), refusal)
@@ -121,7 +135,7 @@ def _feed_lines(table: TextTable, feed: Feed, mapping: Mapping | None) -> list[s
         lines.append(f"  only rows where {feed.where}")
     with twin.connect(Settings()) as connection:
         decided = evidence.decide(connection, table, feed, kind, mapping, Settings())
-    return lines + [f"  {note}" for note in decided.notes]
+    return lines + [f"  {note.en}" for note in decided.notes]
 
 
 def _source(rule: Rule) -> str:

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pipelines.exports.declarations import Words
 from pipelines.exports.landing import LandedFile
 from pipelines.warehouse.home import sync_file, sync_folder
 
@@ -49,7 +50,7 @@ class Reading:
     lookup_kind: str
     lookups: dict[str, tuple[str, ...]]
     required: tuple[str, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Words, ...]
 
     @property
     def key(self) -> str:
@@ -101,11 +102,13 @@ def keep(file: LandedFile, record: FileRecord) -> None:
 
 def _reading(told: dict[str, Any]) -> Reading:
     decimals = {name: _decimal(told[name]) for name in ("amount_read", "amount_quarantined")}
-    tuples = {name: tuple(told[name]) for name in ("columns", "header", "document", "required", "notes")}
+    tuples = {name: tuple(told[name]) for name in ("columns", "header", "document", "required")}
     maps = {
         name: {ours: tuple(names) for ours, names in told[name].items()} for name in ("lookups", "sources")
     }
-    return Reading(**{**told, **decimals, **tuples, **maps})
+    # Records of earlier releases hold notes in English only.
+    notes = tuple(Words(one, one) if isinstance(one, str) else Words(**one) for one in told["notes"])
+    return Reading(**{**told, **decimals, **tuples, **maps, "notes": notes})
 
 
 def _decimal(told: str | None) -> Decimal | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pipelines.errors import AmbiguousExport, MappingError, UnreadableExport, did_you_mean
 from pipelines.exports.binding import bind
 from pipelines.exports.continuation import continued
-from pipelines.exports.declarations import Column, Kind, kinds, normalise
+from pipelines.exports.declarations import Column, Kind, Words, kinds, normalise
 from pipelines.exports.mapping import Feed, Mapping, Rule
 from pipelines.exports.units import told
 
@@ -24,7 +24,7 @@ class Recognition:
 
     feeds: tuple[Feed, ...]
     mapping: Mapping | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Words, ...] = ()
 
     @property
     def source(self) -> str:
@@ -94,7 +94,7 @@ def _bound(mapping: Mapping, header: Sequence[str], where: str) -> Recognition:
     MappingError when it lacks those of the first.
     """
     feeds: list[Feed] = []
-    notes: list[str] = []
+    notes: list[Words] = []
     for feed in mapping.feeds:
         try:
             feeds.append(bind(feed, header))
@@ -102,7 +102,12 @@ def _bound(mapping: Mapping, header: Sequence[str], where: str) -> Recognition:
             if not feeds:
                 error.where = f"{where}, by mapping {mapping.source}"
                 raise
-            notes.append(f"{feed.kind} are not taken from it: the file lacks {error.expected}")
+            notes.append(
+                Words(
+                    f"未从中取{kinds()[feed.kind].label.zh}：文件没有 {error.expected}",
+                    f"{feed.kind} are not taken from it: the file lacks {error.expected}",
+                )
+            )
     return Recognition(tuple(feeds), mapping, tuple(notes))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.errors import AmbiguousExport
 from pipelines.exports import numbers
-from pipelines.exports.declarations import Column
+from pipelines.exports.declarations import Column, Words
 from pipelines.exports.mapping import Feed, Rule
 from pipelines.exports.sql_text import listed, literal, name
 
@@ -70,7 +70,7 @@ def sure_share(column: str, quick: str, discount: str) -> str:
 
 def meaning_of_discount(
     connection: DuckDBPyConnection, table: TextTable, feed: Feed, *, decimal_comma: bool
-) -> tuple[str, tuple[str, ...]]:
+) -> tuple[str, tuple[Words, ...]]:
     """Return what a feed's column of discounts holds, and words on why.
 
     Its mapping says so, or the amounts prove it, or an English header, where discount means off; else no bare number
@@ -85,17 +85,30 @@ def meaning_of_discount(
     if proof.told:
         if 10 * proof.fitting[best] < _AGREE * proof.told:
             raise _undecided(table, header, "rows in which it is taken off, rows in which it is paid")
-        said = "what is left to pay" if best == PAID else "what is taken off"
-        return best, (f"{header}: {said}, as {proof.told:,} rows' quantity, price and amount prove",)
+        return best, (
+            _told(
+                header, best, f"由 {proof.told:,} 行的数量、单价与金额证明", f"as {proof.told:,} rows prove"
+            ),
+        )
     if proof.bare and proof.whole == proof.bare:
-        return PAID, (f"{header}: 1 and 100 stand for the whole price",)
+        return PAID, (_told(header, PAID, "1 与 100 即不打折", "1 and 100 stand for the whole price"),)
     if proof.folds and proof.bare:
-        return PAID, (f"{header}: what is left to pay, as some values are written with 折",)
+        return PAID, (_told(header, PAID, "因有的值写作“折”", "as some values are written with 折"),)
     if _HAN.search(header) and proof.doubtful:
         raise _undecided(table, header, "no row whose quantity, unit price and amount prove it")
-    are_percent = proof.above_one and not proof.below_one
-    told = (f"{header}: read as what is taken off",) if proof.bare and _HAN.search(header) else ()
-    return PERCENT if are_percent else DEDUCTED, told
+    meaning = PERCENT if proof.above_one and not proof.below_one else DEDUCTED
+    is_told = proof.bare and _HAN.search(header)
+    told = (_told(header, meaning, "没有一个值大过一半", "no value is above a half"),) if is_told else ()
+    return meaning, told
+
+
+def _told(header: str, meaning: str, zh: str, en: str) -> Words:
+    what = (
+        Words("应付的比例", "what is left to pay")
+        if meaning == PAID
+        else Words("减去的比例", "what is taken off")
+    )
+    return Words(f"{header}：读作{what.zh}，{zh}", f"{header}: read as {what.en}, {en}")
 
 
 def _number(shaped: str, *, decimal_comma: bool = False) -> str:

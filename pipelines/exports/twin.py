@@ -76,19 +76,23 @@ def recognise_tables(
 ) -> list[Recognition | None]:
     """Return what each table is. None: a sheet or member that is no export, told as skipped beside one that is.
 
-    Raises the error of the first table when none is an export, or any that is ambiguous.
+    Hidden sheets count only where no other is an export: they are what a bookkeeper put away, or a copy. Raises the
+    error of the first table when none is an export, or any that is ambiguous.
     """
-    recognised: list[Recognition | None] = []
+    recognised: dict[int, Recognition] = {}
     refusals: list[UnreadableExport] = []
-    for table in tables:
-        try:
-            recognised.append(recognise.recognise_table(table, file.name, known))
-        except UnreadableExport as refusal:
-            recognised.append(None)
-            refusals.append(refusal)
-    if len(refusals) == len(tables):
+    for are_hidden in (False, True):
+        for number, table in enumerate(tables):
+            if table.is_hidden is are_hidden:
+                try:
+                    recognised[number] = recognise.recognise_table(table, file.name, known)
+                except UnreadableExport as refusal:
+                    refusals.append(refusal)
+        if any(one.feeds for one in recognised.values()):
+            break
+    if not recognised:
         raise refusals[0] if refusals else _no_table(file)
-    return recognised
+    return [recognised.get(number) for number in range(len(tables))]
 
 
 def connect(settings: Settings, *, is_small: bool = False) -> DuckDBPyConnection:
@@ -206,7 +210,12 @@ def _read_feed(
         lookup_kind=feed.lookup_kind,
         lookups={ours: rule.lookup.take for ours, rule in feed.columns.items() if rule.lookup},
         required=fault_sql.required(feed, kind),
-        notes=(*table.notes, *recognition.notes, *decided.notes),
+        notes=(
+            *((twin_accounts.HIDDEN_AND_READ,) if table.is_hidden else ()),
+            *table.notes,
+            *recognition.notes,
+            *decided.notes,
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import SalesdeskError
-from pipelines.exports.declarations import Kind
+from pipelines.exports.declarations import Kind, Words
 from pipelines.exports.landing import LandedFile
 from pipelines.exports.mapping import Mapping
 from pipelines.exports.readings import Reading
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from pipelines.exports.reading import TextTable
+
+HIDDEN = Words(
+    "隐藏的工作表，未读取；取消隐藏后再载入即会读取",
+    "a hidden sheet: left out; unhide it and load it again to have it read",
+)
+HIDDEN_AND_READ = Words(
+    "隐藏的工作表，因可见的工作表中没有导出而读取",
+    "a hidden sheet: read, since no sheet that shows is an export",
+)
 
 
 def counted(
@@ -48,6 +57,15 @@ def counted(
     if row is None:
         raise SalesdeskError("A twin could not be counted", where=str(target), next_step="run again")
     return row[0], row[1], row[2], row[3], row[4]
+
+
+def _why_left_out(table: TextTable, mapping: Mapping | None) -> Words:
+    if mapping:
+        told = mapping.leaves_out
+        return Words(f"已知，不取：{told.zh}", f"known, and left out: {told.en}")
+    if table.is_hidden:
+        return HIDDEN
+    return Words("不是已知的导出，未读取", "not an export that is known: left out")
 
 
 def left_out(
@@ -82,9 +100,5 @@ def left_out(
         lookup_kind="",
         lookups={},
         required=(),
-        notes=(
-            f"known, and left out: {mapping.leaves_out.en}"
-            if mapping
-            else "not an export that is known: left out",
-        ),
+        notes=(*table.notes, _why_left_out(table, mapping)),
     )

@@ -17,5 +17,7 @@ create table if not exists ops.files (
     amount_read decimal(18, 4),
     amount_quarantined decimal(18, 4),
     encoding varchar,
-    header_row integer
+    header_row integer,
+    notes_zh varchar,
+    notes_en varchar
 );

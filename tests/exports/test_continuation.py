@@ -26,7 +26,7 @@ def test_load_of_continuation_lines_gives_them_their_documents_cells(desk: Desk)
         (3, "A1", "2026-03-05", "甲公司", "密封圈", 1, "王"),
         (5, "A2", "2026-03-06", "乙公司", "马达", 1, "李"),
     ]
-    assert any("continue the document above" in note for note in reading.notes)
+    assert any("continue the document above" in note.en for note in reading.notes)
 
 
 def test_load_never_continues_a_row_that_names_nothing_or_is_dated_itself(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipelines.exports.declarations import Words
 from tests.exports.desk import Desk
 
 ACCOUNTS = """
@@ -26,7 +27,7 @@ def test_load_of_a_known_file_that_holds_nothing_of_ours_skips_all_its_rows(desk
     (reading,) = desk.give(("colours.csv", "dish,colour\nsoup,red\ntea,green\n"))
 
     assert (reading.source, reading.kind, reading.rows_read, reading.rows_skipped) == ("colours", "", 2, 2)
-    assert reading.notes == ("known, and left out: A reference table",)
+    assert reading.notes == (Words("已知，不取：参照表", "known, and left out: A reference table"),)
     assert desk.rows(ACCOUNTS) == [("colours.csv", 2, 0, 0, 0, 2)]
 
 

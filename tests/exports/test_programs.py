@@ -91,7 +91,7 @@ def test_shop_export_without_the_column_of_payments_gives_orders_and_says_so(des
     (reading,) = desk.give(("orders.csv", JD))
 
     assert reading.kind == "orders"
-    assert any("payments are not taken" in note and "付款确认时间" in note for note in reading.notes)
+    assert any("payments are not taken" in note.en and "付款确认时间" in note.zh for note in reading.notes)
 
 
 def test_mapping_that_matches_a_file_without_what_its_kind_needs_says_where_and_what(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from pipelines.errors import UnreadableExport
+from pipelines.exports.declarations import Words
 from pipelines.exports.reading.cells import cleaned_row
 from pipelines.exports.reading.fitting import fitted
 from pipelines.exports.reading.layout import HEAD_ROWS, Header, RowJudge, filled, find_header
@@ -73,7 +74,7 @@ class Normaliser:
         self._are_whole = True
 
     def table(
-        self, records: Iterable[Record], part: str, encoding: str, notes: tuple[str, ...] = ()
+        self, records: Iterable[Record], part: str, encoding: str, notes: tuple[Words, ...] = ()
     ) -> TextTable:
         """Return the table. Raises UnreadableExport when no header is found or it is far too wide."""
         rows = iter(records)
@@ -194,23 +195,38 @@ class Normaliser:
         if len(self._skipped) < _NAMED:
             self._skipped.append((number, reason))
 
-    def _notes(self) -> tuple[str, ...]:
+    def _notes(self) -> tuple[Words, ...]:
         notes = []
         if self._mended:
-            notes.append(f"unquoted delimiters inside a text were joined back in {_rows(self._mended)}")
-        if self._short:
-            notes.append(f"missing fields at the end were read as blank in {_rows(self._short)}")
-        if self._misfit_count:
+            zh, en = _rows(self._mended)
             notes.append(
-                f"{self._misfit_count:,} rows do not fit the header and are left unread: {self._misfits[0][1]}"
+                Words(
+                    f"未加引号的分隔符已并回文字：{zh}",
+                    f"unquoted delimiters inside a text were joined back in {en}",
+                )
+            )
+        if self._short:
+            zh, en = _rows(self._short)
+            notes.append(
+                Words(
+                    f"行尾缺少的字段按空白读取：{zh}", f"missing fields at the end were read as blank in {en}"
+                )
+            )
+        if self._misfit_count:
+            count, why = f"{self._misfit_count:,}", self._misfits[0][1]
+            notes.append(
+                Words(
+                    f"{count} 行与表头不符，未读取：{why}",
+                    f"{count} rows do not fit the header and are left unread: {why}",
+                )
             )
         return tuple(notes)
 
 
-def _rows(numbers: list[int]) -> str:
+def _rows(numbers: list[int]) -> tuple[str, str]:
+    """Return which rows, in zh and en."""
     shown = ", ".join(str(number) for number in numbers[:5])
-    return (
-        f"row {shown}"
-        if len(numbers) == 1
-        else f"{len(numbers):,} rows ({shown}{', …' if len(numbers) > 5 else ''})"
-    )
+    if len(numbers) == 1:
+        return f"第 {shown} 行", f"row {shown}"
+    shown += ", …" if len(numbers) > 5 else ""
+    return f"{len(numbers):,} 行（{shown}）", f"{len(numbers):,} rows ({shown})"

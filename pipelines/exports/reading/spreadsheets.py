@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ _DIGITS = 15
 
 
 def open_spreadsheet(path: Path, where: str, workspace: Workspace) -> list[TextTable]:
-    """Return one table per sheet that has a header and rows, in the workbook's order.
+    """Return one table per sheet that has a header and rows, hidden ones too, in the workbook's order.
 
     Raises UnreadableExport when the file is damaged, locked by a password, beyond bounds, or no sheet has a table.
     """
@@ -38,6 +39,11 @@ def open_spreadsheet(path: Path, where: str, workspace: Workspace) -> list[TextT
         workbook = python_calamine.CalamineWorkbook.from_path(str(path))
     tables: list[TextTable] = []
     refusals: list[UnreadableExport] = []
+    shown = {
+        one.name
+        for one in workbook.sheets_metadata
+        if one.visible == python_calamine.SheetVisibleEnum.Visible
+    }
     for name in workbook.sheet_names:
         sheet_where = f"{where}, sheet {name}"
         with _guarded(sheet_where), _quiet():
@@ -45,9 +51,8 @@ def open_spreadsheet(path: Path, where: str, workspace: Workspace) -> list[TextT
         if sheet.start is None:
             continue
         try:
-            tables.append(
-                Normaliser(workspace, sheet_where).table(_rows(sheet, sheet_where), name, "spreadsheet")
-            )
+            table = Normaliser(workspace, sheet_where).table(_rows(sheet, sheet_where), name, "spreadsheet")
+            tables.append(replace(table, is_hidden=name not in shown))
         except UnreadableExport as error:
             refusals.append(error)
     if not tables:

@@ -11,6 +11,8 @@ from pipelines.errors import UnreadableExport
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from pipelines.exports.declarations import Words
+
 SAMPLE_ROWS = 200
 # Excel's own limit is 16,384; no ledger needs a tenth of it, and a million columns is an attack or a wrong delimiter.
 MAX_COLUMNS = 5_000
@@ -30,7 +32,8 @@ class TextTable:
     the first skipped rows with the reason (preamble, blank, repeated_header, total, instruction, footer).
     `misfits` names rows whose fields do not fit the header: their whole text stands in the first column and nothing
     in the others, so that they can never be mistaken for a good row.
-    `above` are the lines above the header, which may tell the unit of the amounts.
+    `above` are the lines above the header, which may tell the unit of the amounts. `is_hidden`: a sheet that nobody
+    sees who opens the workbook.
     `closer_look` is there when a large file was not looked at whole: every row is plain if each fits the header and is
     a sound document; else call it for the same table, proved. `promised_rows` then gives the rows that its line ends
     promise, skipped ones too, or None where the bytes are not what their beginning says; it is counted meanwhile.
@@ -46,9 +49,10 @@ class TextTable:
     rows_skipped: int
     skipped: tuple[tuple[int, str], ...]
     encoding: str
-    notes: tuple[str, ...]
+    notes: tuple[Words, ...]
     misfits: tuple[tuple[int, str], ...] = ()
     above: str = ""
+    is_hidden: bool = False
     closer_look: Callable[[], TextTable] | None = field(default=None, compare=False, repr=False)
     promised_rows: Callable[[], int | None] | None = field(default=None, compare=False, repr=False)
 

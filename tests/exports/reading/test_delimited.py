@@ -139,7 +139,7 @@ def test_open_unquoted_delimiter_in_a_text_is_joined_back(tmp_path: Path) -> Non
         ("2", "24, place Kléber", "Paris"),
         ("3", "Hof 1", "Wien"),
     ]
-    assert "2 rows (2, 3)" in opened.table.notes[0]
+    assert "2 rows (2, 3)" in opened.table.notes[0].en
 
 
 def test_open_row_of_too_many_fields_keeps_its_text_apart(tmp_path: Path) -> None:
@@ -151,7 +151,9 @@ def test_open_row_of_too_many_fields_keeps_its_text_apart(tmp_path: Path) -> Non
 def test_open_row_of_too_few_fields_is_blank_at_its_end(tmp_path: Path) -> None:
     opened = open_one(tmp_path, "order,street,city\n1,a,b\n2,c\n3,f,g\n")
     assert opened.rows == [("1", "a", "b"), ("2", "c", None), ("3", "f", "g")]
-    assert opened.table.notes == ("missing fields at the end were read as blank in row 3",)
+    assert [note.en for note in opened.table.notes] == [
+        "missing fields at the end were read as blank in row 3"
+    ]
 
 
 def test_open_text_that_a_program_calls_xls_is_read_as_text(tmp_path: Path) -> None:

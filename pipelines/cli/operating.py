@@ -82,10 +82,12 @@ def _look(
         place.prepare()
         first = drop.look(folder)
         stop.wait(settle)
-        reader = drop.reader(place)
-        new = drop.unknown(place, drop.complete(first, drop.look(folder)), reader)
+        reader, then = drop.reader(place), drop.look(folder)
+        empty = drop.set_empty_aside(place, then, entry.moment())
+        _tell_refused(chosen, empty)
+        new = drop.unknown(place, drop.complete(first, then), reader)
         if not new:
-            return []
+            return empty
         _say(f"{len(new)} new files in {folder}")
         outcome, refused = drop.take_in(place, new, run, reader, entry.moment())
     except WarehouseBusy:
@@ -102,7 +104,7 @@ def _look(
     if outcome is not None:
         _say(f"{outcome.status} as of {outcome.as_of}")
     _tell_refused(chosen, refused)
-    return refused
+    return empty + refused
 
 
 def _tell_refused(chosen: Settings, refused: Sequence[drop.Refused]) -> None:

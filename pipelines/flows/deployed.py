@@ -74,9 +74,10 @@ def daily(
     outcome: Outcome | None
     refused: list[drop.Refused] = []
     if folder or inbox.is_dir():
-        reader = drop.reader(home)
-        new = drop.unknown(home, list(drop.look(inbox).files), reader)
+        reader, found = drop.reader(home), drop.look(inbox)
+        new = drop.unknown(home, list(found.files), reader)
         outcome, refused = drop.take_in(home, new, run, reader, entry.moment())
+        refused += drop.set_empty_aside(home, found, entry.moment())
     else:
         outcome = run((), "")
     alarm.set_aside(chosen, refused, entry.moment())

@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ _UNFINISHED = re.compile(
     r"^(~\$|\.|_\.)|\.(part|partial|tmp|temp|crdownload|download|filepart|swp|lock)$", re.IGNORECASE
 )
 _CHUNK = 1 << 20
+_EMPTY_SECONDS = 600
 _POISON = (UnreadableExport, AmbiguousExport, MappingError)
 
 # Runs the main job on these exports, up to the named step ("" for all of it).
@@ -32,9 +33,13 @@ Run = Callable[[Sequence[Path], str], "Outcome"]
 
 @dataclass(frozen=True)
 class Look:
-    """One look at a folder: each file's size and time of change; two equal looks mean a complete file."""
+    """One look at a folder: each file's size and time of change; two equal looks mean a complete file.
+
+    `empty` are the files of 0 bytes, with their time of change: a copy may just have begun.
+    """
 
     files: dict[Path, tuple[int, int]]
+    empty: dict[Path, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ def look(folder: Path) -> Look:
             expected="a folder that exports are put into",
             next_step="make it, mount it, or name another",
         )
-    files = {}
+    files, empty = {}, {}
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
         if any(_UNFINISHED.search(part) for part in parts):
@@ -69,7 +74,10 @@ def look(folder: Path) -> Look:
             continue  # it was renamed or taken away while we looked: the next look sees what came of it
         if path.is_file() and told.st_size > 0:
             files[path] = (told.st_size, told.st_mtime_ns)
-    return Look(files)
+        elif path.is_file():
+            # a program may give a file its old time before its bytes: when its entry changed counts too
+            empty[path] = max(told.st_mtime_ns, told.st_ctime_ns)
+    return Look(files, empty)
 
 
 def complete(before: Look, after: Look) -> list[Path]:
@@ -124,6 +132,26 @@ def take_in(
             refused.append(Refused(path, sha256, vars(error).get("original", error)))
             _set_aside(home, refused[-1], read_by, moment)
     return (run([], "") if _has_landed(home) else None), refused
+
+
+def set_empty_aside(home: Home, found: Look, moment: datetime) -> list[Refused]:
+    """Set aside, once, each file that has stood empty for so long that no copy is under way. `moment` is UTC."""
+    told = {entry["sha256"] for entry in _entries(home)}
+    refused = []
+    for path, changed in found.empty.items():
+        stood = moment.timestamp() - changed / 1e9
+        key = hashlib.sha256(f"empty\0{path}\0{changed}".encode()).hexdigest()
+        if stood >= _EMPTY_SECONDS and key not in told:
+            error = UnreadableExport(
+                "The export is empty",
+                where=str(path),
+                found=f"0 bytes for {int(stood // 60):,} minutes",
+                expected="a header row and rows below it",
+                next_step="export it again; the program that wrote it, or the copy, gave nothing",
+            )
+            refused.append(Refused(path, key, error))
+            _set_aside(home, refused[-1], "", moment)
+    return refused
 
 
 def _has_landed(home: Home) -> bool:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -33,6 +33,27 @@ def test_look_leaves_out_what_is_hidden_unfinished_or_empty(tmp_path: Path) -> N
     (tmp_path / "november" / "leads.csv").write_text("x", encoding="utf-8")
     found = [path.relative_to(tmp_path).as_posix() for path in drop.look(tmp_path).files]
     assert found == ["november/leads.csv", "orders.csv"]
+
+
+def test_empty_file_that_stands_is_set_aside_once_and_told_again_when_it_changed(tmp_path: Path) -> None:
+    folder, place = tmp_path / "drop", Home(tmp_path / "home")
+    place.prepare()
+    (folder / "订单").mkdir(parents=True)
+    empty = folder / "订单" / "orders.csv"
+    empty.touch()
+    now = datetime.now(UTC)
+    soon, later = now + timedelta(minutes=9), now + timedelta(minutes=11)
+
+    assert drop.set_empty_aside(place, drop.look(folder), soon) == []
+    (refused,) = drop.set_empty_aside(place, drop.look(folder), later)
+    assert refused.path == empty
+    assert "0 bytes for 1" in refused.error.found
+    assert [path.name[13:] for path in sorted((place.root / "refused").glob("*.why.txt"))] == [
+        "orders.csv.why.txt"
+    ]
+    assert drop.set_empty_aside(place, drop.look(folder), later) == []
+    os.utime(empty, (now.timestamp() + 1, now.timestamp() + 1))
+    assert len(drop.set_empty_aside(place, drop.look(folder), later + timedelta(hours=1))) == 1
 
 
 def test_complete_leaves_out_a_file_that_grew_between_two_looks(tmp_path: Path) -> None:

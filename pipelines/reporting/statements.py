@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +9,7 @@ from decimal import Decimal
 
 from pipelines.reporting import buckets, numbers, periods, words
 from pipelines.reporting.capitals import capitals
+from pipelines.reporting.file_names import plain_name
 from pipelines.reporting.table import Cell, Column, Table, words_cell
 from pipelines.reporting.words import EMPTY, Text
 
@@ -21,7 +21,6 @@ _MOVEMENTS = {
     "adjusted": {"write_off", "discount", "bank_fee", "fx"},
 }
 _ALWAYS = ("invoiced", "collected")
-_SAFE = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
 
 
 @dataclass(frozen=True)
@@ -96,12 +95,8 @@ class Statement:
 
 
 def statement_file(statement: Statement) -> str:
-    """Return the file's name: the customer's number, made safe; what was changed is told apart by a hash."""
-    number = statement.customer_id
-    safe = "".join(character if character in _SAFE else "_" for character in number)[:60]
-    if safe != number or not safe:
-        safe += "-" + hashlib.sha256(number.encode()).hexdigest()[:8]
-    return f"statements/{safe}.html"
+    """Return the file's name: the customer's number, made safe."""
+    return f"statements/{plain_name(statement.customer_id)}.html"
 
 
 def statement_title(statement: Statement) -> Text:

@@ -83,7 +83,12 @@ def every_page(data: ReviewData, run: RunFacts) -> dict[str, str]:
             pages.receivables_page(data, run),
             pages.daily_desk(data, run),
             pages.data_quality(data, run),
-            pages.index(data, run, (("statements/C1.html", "甲"),), frozenset({run.run_id})),
+            pages.index(
+                data,
+                run,
+                (("statements/C1.html", "甲"), ("statements/甲#%.html", "乙")),
+                frozenset({run.run_id}),
+            ),
         )
     }
     found["interactive"] = render.page(pages.monthly_review(data, run), run, is_interactive=True)
@@ -139,6 +144,7 @@ def test_pages_ask_for_nothing_from_elsewhere() -> None:
             if key in {"src", "href"} and value
         ]
         assert all(re.match(r"(#|[a-z.-]+\.(html|xlsx)$|statements/|\.\./)", link) for link in links), links
+    assert 'href="statements/%E7%94%B2%23%25.html"' in every_page(a_review(), a_run())["index"]
 
 
 def test_pages_are_well_formed_and_within_their_limits() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -102,13 +103,36 @@ def test_statement_runs_from_opening_to_closing() -> None:
     assert part.is_tied
 
 
-@pytest.mark.parametrize("number", ["../../etc/passwd", "a/b", "客户 1", "", "A:B", "x" * 300])
-def test_statement_file_of_any_number_is_a_plain_name(number: str) -> None:
+@pytest.mark.parametrize(
+    "number",
+    [
+        "../../etc/passwd",
+        "a/b",
+        "",
+        "A:B",
+        "x" * 300,
+        "客" * 90,
+        " . ",
+        "nul.1",
+        "a\u202eb\n",
+        "C1 ",
+        ".C1",
+        "e\u0301",
+    ],
+    ids=range(12),
+)
+def test_statement_file_of_any_number_is_a_plain_name_of_its_own(number: str) -> None:
     name = statement_file(a_statement(number))
     assert name.startswith("statements/")
     assert ".." not in name
     assert name.count("/") == 1
-    assert len(name) < 100
+    assert re.search(r"-[0-9a-f]{8}\.html$", name)
+    assert len(name.encode()) < 210
+
+
+@pytest.mark.parametrize("number", ["上海（电）1号店", "ACME Ltd.1", "C#1 50%", "ÄÖ-1", "c_1"], ids=range(5))
+def test_statement_file_keeps_what_every_system_can_write(number: str) -> None:
+    assert statement_file(a_statement(number)) == f"statements/{number}.html"
 
 
 def test_statement_files_of_numbers_that_look_alike_differ() -> None:

@@ -69,6 +69,7 @@ class Normaliser:
         self._mended: list[int] = []
         self._short: list[int] = []
         self._short_count = 0
+        self._quote_line = 0
         self._sample: list[tuple[str, ...]] = []
         self._first_row = 0
         self._are_whole = True
@@ -132,6 +133,12 @@ class Normaliser:
     def _write(self, record: Record, width: int, writer: TextWriter) -> None:
         if len(record.cells) == width and not record.is_last_line_open and not record.in_open_quote:
             self._take(record.number, record.cells, writer)  # as nearly every row
+            self._quote_line = 0  # lines behind an open quote end where a whole record stands again
+            return
+        self._quote_line = record.quote_line or self._quote_line
+        if self._quote_line and len(record.cells) != width:
+            self._misfit(record, width, writer)
+            self._require_most_fit(record, writer.written)
             return
         cells = record.cells if len(record.cells) == width else fitted(record.cells, width)
         if cells is None and self._mend is not None:
@@ -161,11 +168,15 @@ class Normaliser:
         self._short_count += 1
         if len(self._short) < _NAMED:
             self._short.append(record.number)
+        self._require_most_fit(record, written)
+
+    def _require_most_fit(self, record: Record, written: int) -> None:
         if self._short_count + self._misfit_count > max(_MOST_UNFIT, written / 2):
             raise UnreadableExport(
                 "Most rows do not fit the header.",
                 where=f"{self._where}, row {record.number:,}",
-                found=f"{self._short_count + self._misfit_count:,} of {written:,} rows have fewer or more fields",
+                found=f"{self._short_count + self._misfit_count:,} of {written:,} rows have fewer or more fields"
+                + (f", behind {_open_quote(self._quote_line)}" if self._quote_line else ""),
                 expected="rows of as many fields as the header names",
                 next_step="Check quotes and delimiter of the file, or export it again.",
             )
@@ -173,6 +184,8 @@ class Normaliser:
     def _misfit(self, record: Record, width: int, writer: TextWriter) -> None:
         text = (record.text or " | ".join(record.cells)).strip()
         found = f"{len(record.cells)} fields where the header has {width}"
+        if self._quote_line:
+            found += f", behind {_open_quote(self._quote_line)}"
         if record.is_last_line_open:
             found += ", and the file ends without a line end: it may be cut off"
         self._misfit_count += 1
@@ -221,6 +234,10 @@ class Normaliser:
                 )
             )
         return tuple(notes)
+
+
+def _open_quote(line: int) -> str:
+    return f"a quote opened in line {line:,} that does not close in bounds: its cell is too long, or it was left open"
 
 
 def _rows(numbers: list[int]) -> tuple[str, str]:

@@ -33,6 +33,7 @@ class Record(NamedTuple):
 
     `is_last_line_open`: it is the file's last and has no line end, so the file may be cut off in it.
     `in_open_quote`: a quote that was opened in it, or in a line before it, is open where the file ends.
+    `quote_line`: where a quote was opened that does not close in bounds, if the record stands behind it; else 0.
     """
 
     number: int
@@ -41,6 +42,7 @@ class Record(NamedTuple):
     text: str = ""
     is_last_line_open: bool = False
     in_open_quote: bool = False
+    quote_line: int = 0
 
     @property
     def ends_in_quote(self) -> bool:
@@ -107,17 +109,20 @@ def split(path: Path, encoding: str, dialect: Dialect, where: str, width: int = 
 
 
 def _records(lines: _Lines, dialect: Dialect, width: int) -> Iterator[Record]:
+    csv.field_size_limit(MAX_LINE)
     number = 0
     while not lines.ended:
-        for cells, text, is_open in _until_broken(lines, dialect, width):
+        for cells, text, is_open, quote_line in _until_broken(lines, dialect, width):
             number += 1
-            yield Record(number, lines.number, cells, text, not text.endswith(("\n", "\r")), is_open)
+            is_last = not text.endswith(("\n", "\r"))
+            yield Record(number, lines.number, cells, text, is_last, is_open, quote_line)
 
 
-def _until_broken(lines: _Lines, dialect: Dialect, width: int) -> Iterator[tuple[list[str], str, bool]]:
+def _until_broken(lines: _Lines, dialect: Dialect, width: int) -> Iterator[tuple[list[str], str, bool, int]]:
     """Yield fields and text of records until a quote breaks the reader, then the lines it had taken; or to the end.
 
-    Third: whether these lines end, with the file, inside a quoted field.
+    Third: whether these lines end, with the file, inside a quoted field. Last: the line of a quote that went beyond
+    bounds, for the lines behind it.
     """
     reader = csv.reader(lines, **reader_options(dialect))
     while True:
@@ -127,14 +132,16 @@ def _until_broken(lines: _Lines, dialect: Dialect, width: int) -> Iterator[tuple
         except StopIteration:
             return
         except csv.Error:
-            yield from _line_by_line(lines, dialect, is_open=False)
+            opened = lines.number - len(lines.taken) + 1
+            for turn, (cells, text, is_open) in enumerate(_line_by_line(lines, dialect, is_open=False)):
+                yield cells, text, is_open, opened if turn else 0
             return
         if lines.ended and _is_open(lines.taken, dialect):
-            yield from _line_by_line(lines, dialect, is_open=True)
+            yield from ((*one, 0) for one in _line_by_line(lines, dialect, is_open=True))
         elif _is_astray(cells, lines, width):
-            yield from _line_by_line(lines, dialect, is_open=False)
+            yield from ((*one, 0) for one in _line_by_line(lines, dialect, is_open=False))
         else:
-            yield cells, "".join(lines.taken), False
+            yield cells, "".join(lines.taken), False, 0
 
 
 def _is_astray(cells: list[str], lines: _Lines, width: int) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from pipelines.reporting import periods, words
 from pipelines.reporting.facts import RunFacts
 from pipelines.reporting.pages.page import Page, as_of_meta
@@ -56,7 +58,9 @@ def _files(key: str, files: tuple[tuple[str, str], ...], span: int) -> Card:
 
 def _statements(files: tuple[tuple[str, str], ...]) -> Card:
     title = words.text("card.files.statements", len(files), n=len(files))
-    rows = tuple((Cell(words.same(name), "l name", link=file), words_cell(file)) for file, name in files)
+    rows = tuple(
+        (Cell(words.same(name), "l name", link=quote(file)), words_cell(file)) for file, name in files
+    )
     columns = (Column(words.text("table.customer"), "l"), Column(words.text("table.file"), "l"))
     return Card("statements", 12, title, blocks=(Block(Table(title, columns, rows, is_sortable=True)),))
 

@@ -258,3 +258,30 @@ def test_open_nul_bytes_are_refused(tmp_path: Path) -> None:
     error = refusal(tmp_path, b"order,amount\n1,2\n3,\x004\n")
     assert "NUL" in error.what
     assert "position 19" in error.found
+
+
+def test_open_lines_of_a_cell_that_is_too_long_say_where_its_quote_was_opened(tmp_path: Path) -> None:
+    rows = "".join(f"{number},a,b\n" for number in range(600))
+    long = '601,a,"' + "text\n" * 300 + '"\n'
+
+    opened = open_one(tmp_path, f"order,street,city\n{rows}{long}602,c,d\n")
+
+    assert opened.rows[-1] == ("602", "c", "d")
+    assert len(opened.table.misfits) == 300
+    row, why = opened.table.misfits[0]
+    assert row == 603
+    assert "behind a quote opened in line 602 that does not close in bounds: its cell is too long" in why
+
+
+def test_open_cell_of_a_megabyte_is_whole_wherever_it_stands(tmp_path: Path) -> None:
+    opened = open_one(tmp_path, f'Title\n\norder,street,city\n1,"{"x" * 1_000_000}",b\n2,c,d\n')
+
+    assert [len(row[1] or "") for row in opened.rows] == [1_000_000, 1]
+
+
+def test_open_file_that_is_mostly_one_cell_says_where_its_quote_was_opened(tmp_path: Path) -> None:
+    long = '1,a,"' + "text\n" * 50_000 + '"\n'
+
+    error = refusal(tmp_path, f"order,street,city\n{long}2,c,d\n".encode())
+
+    assert "behind a quote opened in line 2 that does not close" in error.found

@@ -83,8 +83,7 @@ def _look(
         first = drop.look(folder)
         stop.wait(settle)
         reader, then = drop.reader(place), drop.look(folder)
-        empty = drop.set_empty_aside(place, then, entry.moment())
-        _tell_refused(chosen, empty)
+        _tell_refused(chosen, empty := drop.set_empty_aside(place, then, entry.moment()))
         new = drop.unknown(place, drop.complete(first, then), reader)
         if not new:
             return empty

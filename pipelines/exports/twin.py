@@ -210,12 +210,7 @@ def _read_feed(
         lookup_kind=feed.lookup_kind,
         lookups={ours: rule.lookup.take for ours, rule in feed.columns.items() if rule.lookup},
         required=fault_sql.required(feed, kind),
-        notes=(
-            *((twin_accounts.HIDDEN_AND_READ,) if table.is_hidden else ()),
-            *table.notes,
-            *recognition.notes,
-            *decided.notes,
-        ),
+        notes=(*twin_accounts.notes(table), *recognition.notes, *decided.notes),
     )
 
 

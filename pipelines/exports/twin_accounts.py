@@ -29,6 +29,11 @@ HIDDEN_AND_READ = Words(
 )
 
 
+def notes(table: TextTable) -> tuple[Words, ...]:
+    """Return what is to be told of a table that is read."""
+    return (HIDDEN_AND_READ, *table.notes) if table.is_hidden else table.notes
+
+
 def counted(
     connection: DuckDBPyConnection, target: Path, kind: Kind, columns: Sequence[str]
 ) -> tuple[int, int, int, Decimal | None, Decimal | None]:

@@ -157,12 +157,11 @@ def _cash(data: ReviewData, run: RunFacts) -> Message | None:
 
 def _overdue(data: ReviewData, run: RunFacts) -> Message | None:
     share, amount = phrases.compared(data, "overdue_share"), phrases.compared(data, "overdue")
-    if share is None or not share.is_usable or amount is None or amount.now.value is None:
-        return None
+    if share is None or not share.is_usable or amount is None or (amount.now.value or 0) <= 0:
+        return None  # nothing is late, or credits outweigh it: a share below nothing says nothing
+    late = amount.now.value or Decimal(0)
     clauses = _comparisons(share)
-    clauses.append(
-        words.text("message.overdue_amount", amount=numbers.money(amount.now.value, run.base_currency))
-    )
+    clauses.append(words.text("message.overdue_amount", amount=numbers.money(late, run.base_currency)))
     clauses.append(_bucket_behind(data, run))
     label = phrases.label_of(data, "overdue_share")
     change = share.on_month if share.on_month.size is not None else share.on_year
@@ -171,7 +170,7 @@ def _overdue(data: ReviewData, run: RunFacts) -> Message | None:
     return Message(
         _sentence(label, clauses, share, run.base_currency),
         verdict,
-        abs(amount.now.value - before),
+        abs(late - before),
         "overdue",
     )
 

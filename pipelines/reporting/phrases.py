@@ -106,9 +106,22 @@ def _said(change: Change) -> Text:
     return words.text("unit.points_said", n=numbers.grouped(change.points * 100, 1, signed=True))
 
 
+def no_receivables(data: ReviewData) -> Text:
+    """Return why there is nothing receivable to show: no export of it, no month that is over, or nothing open."""
+    if not data.sources or "invoices" in data.missing_kinds:
+        return words.text("empty.receivables")
+    return words.text("empty.nothing_open" if data.aging_months else "empty.no_month_end")
+
+
 def label_of(data: ReviewData, name: str) -> Text:
     """Return a metric's name as its declaration words it; its own name where it is declared no longer."""
     return data.labels.get(name) or Text(name, name)
+
+
+def owner_name(owner: str) -> Text:
+    """Return who answers for a metric, in both languages where the catalogs know the name."""
+    key = f"owner.{owner}"
+    return words.text(key) if words.has(key) else words.same(owner)
 
 
 def definition_of(data: ReviewData, name: str) -> Definition | None:

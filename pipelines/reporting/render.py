@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pipelines import resources
-from pipelines.reporting import cells, interactive, numbers, palette, periods, statements, svg, words
+from pipelines.reporting import cells, interactive, numbers, palette, periods, phrases, statements, svg, words
 from pipelines.reporting.cards import cohorts
 from pipelines.reporting.facts import Badge, RunFacts
 from pipelines.reporting.pages.page import Page
@@ -81,6 +81,7 @@ def environment() -> Environment:
         cells=cells.row,
         draw=draw,
         safe_svg=safe_svg,
+        owner_name=phrases.owner_name,
         languages=words.LANGUAGES,
         badge_checks=badge_checks,
         badge_rows=badge_rows,

@@ -159,7 +159,7 @@ LABELS = {
     "order_value": Text("笔单价", "Value per order"),
     "conversion": Text("转化率", "Conversion"),
     "retention": Text("客户留存率", "Retention"),
-    "overdue_share": Text("逾期率", "Overdue share"),
+    "overdue_share": Text("逾期占比", "Overdue share"),
     "returned_amount": Text("退货额", "Returns"),
 }
 

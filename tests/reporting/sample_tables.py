@@ -124,6 +124,6 @@ customer_spend 客单价 Spend-per-customer
 order_value 笔单价 Order-value
 conversion 转化率 Conversion
 retention 客户留存率 Retention
-overdue_share 逾期率 Overdue-share
+overdue_share 逾期占比 Overdue-share
 """
 COHORT_SIZES = "14 12 16 18 12 15 20 22 21 26 16 15"

@@ -167,7 +167,7 @@ def test_printed_table_has_its_head_again_on_every_sheet(
     sheets = [sheet for sheet in text.stdout.split("\f") if "LONG" in sheet]
 
     assert len(sheets) >= 3
-    assert all("应收合计" in sheet and "逾期率" in sheet for sheet in sheets)
+    assert all("应收合计" in sheet and "逾期占比" in sheet for sheet in sheets)
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from pipelines.reporting import figures, numbers, palette, periods, words
+from pipelines.reporting import figures, numbers, palette, periods, phrases, words
 from pipelines.reporting.cards import fulfilment
 from pipelines.reporting.facts import RunFacts
 from pipelines.reporting.figures.bridge import COLOURS
@@ -26,6 +26,7 @@ from pipelines.reporting.table import (
 )
 from pipelines.reporting.words import EMPTY, Text
 
+_BRIDGED = ("orders", "invoices", "payments")
 _SOON = ("within_7", "within_15", "within_30")
 
 
@@ -38,7 +39,10 @@ def section(data: ReviewData, run: RunFacts) -> Section:
 def _bridge(data: ReviewData, run: RunFacts) -> Card:
     title = words.text("card.bridge.title_plain", month=periods.month(run.period_start))
     if not data.bridge:
-        return Card("bridge", 8, title, empty=words.text("empty.bridge"))
+        is_missing = not data.sources or set(_BRIDGED) & set(data.missing_kinds)
+        return Card(
+            "bridge", 8, title, empty=words.text("empty.bridge" if is_missing else "empty.no_documents")
+        )
     unit = numbers.table_unit([step.amount for step in data.bridge], run.base_currency)
     charts = {lang: figures.order_to_cash(data.bridge, unit, lang) for lang in words.LANGUAGES}
     kinds = [kind for kind in COLOURS if any(step.kind == kind for step in data.bridge)]
@@ -86,8 +90,8 @@ def due(data: ReviewData, run: RunFacts, span: int = 4) -> Card:
     if not data.due_windows and not data.uninvoiced:
         open_items = data.current or data.closing
         has_items = open_items is not None and open_items.by_customer
-        reason = "empty.invoices" if has_items else "empty.receivables"
-        return Card("due", span, title, empty=words.text(reason))
+        reason = words.text("empty.invoices") if has_items else phrases.no_receivables(data)
+        return Card("due", span, title, empty=reason)
     rows = (*data.due_windows, *data.uninvoiced)
     unit = numbers.table_unit([row.amount for row in rows], run.base_currency)
     blocks = []

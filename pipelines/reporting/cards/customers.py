@@ -42,7 +42,8 @@ def section(data: ReviewData, run: RunFacts) -> Section:
 def _funnel(data: ReviewData, run: RunFacts) -> Card:
     label = phrases.label_of(data, "conversion")
     if not data.funnel or data.funnel[0].current == 0:
-        return Card("funnel", 6, label, empty=words.text("empty.leads"))
+        is_missing = not data.funnel or "leads" in data.missing_kinds
+        return Card("funnel", 6, label, empty=words.text("empty.leads" if is_missing else "empty.no_leads"))
     item = phrases.compared(data, "conversion")
     # January's and February's steps beside last year's would compare them apart.
     has_moves = item is None or not (item.yearly.is_combined or item.yearly.reason)

@@ -157,7 +157,8 @@ def _overdue(data: ReviewData, run: RunFacts, _item: Compared) -> Text:
     overdue = _known(data, "overdue")
     if overdue is None:
         return EMPTY
-    amount = words.text("kpi.overdue", amount=numbers.money(overdue, run.base_currency))
+    key = "kpi.overdue" if overdue >= 0 else "kpi.credits_above_overdue"
+    amount = words.text(key, amount=numbers.money(abs(overdue), run.base_currency))
     last = data.collection_months[-1] if data.collection_months else None
     if last is None or last.dso is None or last.month_end != run.period_end:
         return amount

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from pipelines.reporting import buckets, figures, numbers, palette, periods, words
+from pipelines.reporting import buckets, figures, numbers, palette, periods, phrases, words
 from pipelines.reporting.cards.aging_table import aging_table
 from pipelines.reporting.cards.overdue_table import overdue_table
 from pipelines.reporting.facts import RunFacts
@@ -44,7 +44,7 @@ def trend(data: ReviewData, run: RunFacts) -> Card:
     """Return month ends by age with the overdue share."""
     months = data.aging_months
     if not any(any(month.amounts) for month in months):
-        return Card("aging", 8, words.text("card.aging.title_plain"), empty=words.text("empty.receivables"))
+        return Card("aging", 8, words.text("card.aging.title_plain"), empty=phrases.no_receivables(data))
     totals = [sum(month.amounts, Decimal(0)) for month in months]
     unit = numbers.table_unit(totals, run.base_currency)
     charts = {
@@ -100,7 +100,7 @@ def roll_forward(data: ReviewData, run: RunFacts) -> Card:
     roll = data.roll_forward
     if roll is None:
         title = words.text("card.roll.title_plain")
-        return Card("roll", 4, title, ties=_ties(data), empty=words.text("empty.receivables"))
+        return Card("roll", 4, title, ties=_ties(data), empty=phrases.no_receivables(data))
     unit = numbers.table_unit(
         [roll.opening, roll.closing, *(amount for _, amount in roll.steps)], run.base_currency
     )
@@ -154,6 +154,8 @@ def by_rep(
 def _rep_card(day: date, bounds: tuple[int, ...], run: RunFacts, currency: str, rows: list[AgingRow]) -> Card:
     unit = numbers.table_unit([sum((row.total for row in rows), Decimal(0))], currency)
     average = overdue_share(*rows)
+    if average is not None and average <= 0:  # credits outweigh what is late: no rep stands out from that
+        average = None
     above = [
         row.name
         for row in sorted(rows, key=lambda row: (-row.overdue, row.key))
@@ -163,6 +165,9 @@ def _rep_card(day: date, bounds: tuple[int, ...], run: RunFacts, currency: str, 
         name = words.joined([words.same(name) for name in above[:2]], "list.and")
         key = "card.rep.title_above" if len(above) <= 2 else "card.rep.title_above_more"
         title = words.text(key, name=name, n=len(above), points=numbers.grouped(_ABOVE * 100, 0))
+    elif average is None:
+        total = numbers.money(sum((row.total for row in rows), Decimal(0)), currency)
+        title = words.text("card.rep.title_plain", amount=total)
     else:
         title = words.text("card.rep.title_even", points=numbers.grouped(_ABOVE * 100, 0))
     sub = words.text("card.rep.sub", currency=currency, unit=unit.label, date=periods.day(day))

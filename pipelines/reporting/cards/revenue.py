@@ -48,11 +48,13 @@ def _trend(data: ReviewData, run: RunFacts) -> Card:
     if any(each.is_combined for each in item.line.years):
         sub = words.joined([sub, words.text("card.revenue.jan_feb")], "list.semicolon")
     legend = [("actual", words.text("legend.actual"))]
-    if any(point is not None and point.value is not None for point in item.line.prior):
+    has_prior = any(point is not None and point.value is not None for point in item.line.prior)
+    if has_prior:
         legend.append(("prior", words.text("legend.prior")))
     if any(value is not None for value in item.line.plan):
         legend.append(("plan", words.text("legend.plan")))
-    legend += _verdict_legend(run)
+    if has_prior:
+        legend += _verdict_legend(run)
     drawing = Drawing("revenue", charts, _trend_table(item, unit, label, run))
     return Card("revenue", 8, _trend_title(item, label, run), sub, tuple(legend), drawing)
 
@@ -133,8 +135,10 @@ def _driver_block(data: ReviewData, unit: TableUnit, run: RunFacts, item: Compar
     """Return the drivers of the change, or why there are none."""
     found = messages.drivers_of(data)
     if item is None or item.yearly.before is None or not found:
-        is_told = item is not None and item.yearly.reason
-        note = phrases.year_note(data, ["revenue"]) if is_told else words.text("empty.drivers")
+        before = item.yearly.before if item is not None else None
+        note = words.text("empty.drivers" if before is None or before.value is None else "empty.no_factors")
+        if item is not None and item.yearly.reason:
+            note = phrases.year_note(data, ["revenue"])
         return Block(heading=words.text("card.why.drivers"), note=note)
     table = drivers_table(found, unit, run, item.yearly.before.value, item.yearly.now.value)
     key = "card.why.drivers_combined" if item.yearly.is_combined else "card.why.drivers"

@@ -47,7 +47,7 @@ def trend(line: MetricLine, unit: TableUnit, lang: str, *, is_red_up: bool = Fal
     if any(value is not None for value in line.plan):
         plan = tuple(unit.scaled(value, lang) for value in line.plan)
         marks.append(Ticks(plan, name=words.text("legend.plan").of(lang)))
-    marks += _value_labels(actual, prior, tuple(digits))
+    marks += _value_labels(line, actual, prior, tuple(digits))
     panels = [Panel(tuple(marks), share=0.68, title=unit.label.of(lang))]
     if has_prior:
         panels.insert(0, _change_panel(line, lang, is_red_up=is_red_up))
@@ -57,14 +57,23 @@ def trend(line: MetricLine, unit: TableUnit, lang: str, *, is_red_up: bool = Fal
 
 
 def _value_labels(
-    actual: tuple[Decimal | None, ...], prior: tuple[Decimal | None, ...], digits: tuple[str, ...]
+    line: MetricLine,
+    actual: tuple[Decimal | None, ...],
+    prior: tuple[Decimal | None, ...],
+    digits: tuple[str, ...],
 ) -> list[Labels]:
-    """Write values inside the foot of tall columns, clear of plan and prior year; above short and negative ones."""
+    """Write values in the foot of tall columns, clear of plan and prior year; above short, hatched and negative ones.
+
+    On top of a tall prior year beside it a small value would read as that year's.
+    """
     most = max((abs(value) for value in (*actual, *prior) if value is not None), default=Decimal(0))
-    inside = tuple(value if value is not None and most and value >= most / 5 else None for value in actual)
+    inside = tuple(
+        value if value is not None and point.is_complete and most and value >= most / 5 else None
+        for value, point in zip(actual, line.history, strict=True)
+    )
     outside = tuple(
-        None if value is None or kept is not None else max(value, before or value, Decimal(0))
-        for value, kept, before in zip(actual, inside, prior, strict=True)
+        None if value is None or kept is not None else max(value, Decimal(0))
+        for value, kept in zip(actual, inside, strict=True)
     )
     last = len(actual) - 1
     return [

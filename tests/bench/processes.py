@@ -50,7 +50,8 @@ def measured(command: Sequence[str], log: Path, environment: Mapping[str, str] |
 class _Peaks:
     """Looks what a process and those below it hold, until it has ended (Linux).
 
-    The system's own answer afterwards is of the largest alone, and counts what the process was started by.
+    The system's own answer afterwards is of the largest alone, and counts what the process was started by. For a moment
+    a process that is being started is its parent's memory: it counts when it is seen again.
     """
 
     def __init__(self, process: int) -> None:
@@ -75,7 +76,7 @@ class _Peaks:
                     below = Path(f"/proc/{one}/task/{one}/children").read_text(encoding="ascii")
                 except OSError:
                     continue  # ended meanwhile, or no Linux
-                self._held[one] = max(self._held.get(one, 0), _most(status))
+                self._held[one] = max(self._held[one], _most(status)) if one in self._held else 0
                 pending += map(int, below.split())
 
 

@@ -78,10 +78,11 @@ contacts as (
 promises as (
     select
         customer_id,
-        max(promised_date) as promised_date,
-        arg_max(status, row(promised_date, promise_no)) = 'broken' and max(promised_date) < $day as is_promise_broken,
-        max(promised_date) >= $day
-        and ($day < $as_of or arg_max(status, row(promised_date, promise_no)) = 'open') as is_promise_open,
+        arg_max(promised_date, row(contact_date, promised_date, promise_no)) as last_day,
+        arg_max(status, row(contact_date, promised_date, promise_no)) as last_status,
+        last_day as promised_date,
+        last_status = 'broken' and last_day < $day as is_promise_broken,
+        last_day >= $day and ($day < $as_of or last_status = 'open') as is_promise_open,
         count(*) filter (where status = 'kept' and (promised_date < $day or $day = $as_of)) as promises_kept,
         count(*) filter (where status = 'broken' and promised_date < $day) as promises_broken,
     from marts.collection_promises

@@ -21,9 +21,10 @@ contacts as (
 promises as (
     select
         customer_id,
-        max(promised_date) as last_promised_date,
-        arg_max(promised_amount, row(promised_date, promise_no)) as last_promised_amount,
-        arg_max(status, row(promised_date, promise_no)) as last_promise_status,
+        -- Of promises of one contact the latest day, of contacts the last: it stands in the place of what was said before.
+        arg_max(promised_date, row(contact_date, promised_date, promise_no)) as last_promised_date,
+        arg_max(promised_amount, row(contact_date, promised_date, promise_no)) as last_promised_amount,
+        arg_max(status, row(contact_date, promised_date, promise_no)) as last_promise_status,
         count(*) filter (where status = 'kept') as promises_kept,
         count(*) filter (where status = 'broken') as promises_broken
     from marts.collection_promises

@@ -92,7 +92,7 @@ def test_bucket_behind_a_rise_is_named_when_it_took_half_of_it() -> None:
     # overdue 100 -> 160: 1-30 took 50 of 60
     months = two_months((0, 60, 40, 0, 0, 0, 0), (0, 110, 50, 0, 0, 0, 0))
     text = plain(told(a_review(aging_months=months), "overdue"), "zh")
-    assert "增量主要落在1–30 天（+50.00 元）" in text
+    assert "增量主要落在 1–30 天（+50.00 元）" in text
 
 
 def test_bucket_behind_a_rise_is_not_named_when_it_exceeds_the_rise() -> None:

@@ -277,13 +277,13 @@ def datasource(connection: DuckDBPyConnection) -> Iterator[Any]:
     # whoever works with Great Expectations beside us may have made another
     project_manager.set_project(context)
     sources = context.data_sources.all()
-    source = DuckDBDatasource(name="duckdb", connection_string=key)
+    source = DuckDBDatasource(name=key, connection_string=key)
     source._data_context = context  # noqa: SLF001  # as `add_duckdb` does, which then writes all down as YAML
-    sources["duckdb"] = source
+    sources[key] = source
     try:
         yield source
     finally:
-        del sources["duckdb"]
+        del sources[key]
         del _OPEN[key]
 
 

@@ -19,7 +19,7 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipelines.errors import SalesdeskError
+from pipelines.errors import SalesdeskError, SuiteError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -34,9 +34,11 @@ asked, told, *sys.path[:] = sys.argv[1:]
 from pipelines.validation.engine_main import main
 main(int(asked), int(told))
 """
+# One is thought about while a statement of the other is run; both are done in one Python and on one connection.
+_AT_ONCE = 2
 # Seconds for one that closed its pipe to be gone.
 _PATIENCE = 5
-_LOCK = threading.RLock()  # one question at a time
+_LOCK = threading.RLock()  # one round of questions at a time
 _running: list[_Process] = []  # one, or none
 
 
@@ -46,15 +48,28 @@ def prepare() -> None:
         _process()
 
 
-def judge(connection: DuckDBPyConnection, suite: Suite, rows: int) -> dict[str, Verdict]:
-    """Judge a table by its suite (bound) and the number of its rows; return a verdict by rule id."""
-    verdicts: dict[str, Verdict] = _ask(connection, suite.table, ("judge", suite, rows))
-    return verdicts
+def judge(connection: DuckDBPyConnection, asked: Sequence[tuple[Suite, int]]) -> list[dict[str, Verdict]]:
+    """Judge tables by their suites (bound) and the number of their rows; return of each its verdicts by rule id.
+
+    While one is thought about, the statements of another are run here. Raises SuiteError where a rule that broke took
+    the caller's open transaction with it.
+    """
+    answers, ended_at = _ask(connection, [(suite.table, ("judge", suite, rows)) for suite, rows in asked])
+    if ended_at is not None:
+        broken = [rule for rule, verdict in answers[ended_at].items() if verdict.broken]
+        raise SuiteError(
+            "A rule broke on the data and ended the transaction it ran in",
+            where=str(asked[ended_at][0].path),
+            found=f"one of {', '.join(broken)}",
+            next_step="correct the rule; without an open transaction the verdicts say which it is",
+        )
+    return [answers[number] for number in range(len(asked))]
 
 
 def conditions_of(connection: DuckDBPyConnection, suites: Sequence[Suite]) -> dict[str, dict[str, str]]:
     """Return, by table and rule id, the SQL that is true of a failing row, for rules on rows that allow none."""
-    conditions: dict[str, dict[str, str]] = _ask(connection, "all tables", ("conditions_of", list(suites)))
+    answers, _ = _ask(connection, [("all tables", ("conditions_of", list(suites)))])
+    conditions: dict[str, dict[str, str]] = answers[0]
     return conditions
 
 
@@ -71,23 +86,28 @@ def end() -> None:
         _running.clear()
 
 
-def _ask(connection: DuckDBPyConnection, about: str, question: Any) -> Any:
+def _ask(
+    connection: DuckDBPyConnection, questions: Sequence[tuple[str, Any]]
+) -> tuple[dict[int, Any], int | None]:
+    """Ask questions, each with what it is about; return the answers by number, and which ended the transaction."""
     with _LOCK:
         try:
             process = _process()
         except OSError as error:
-            raise _failure(about, f"cannot be started: {error.strerror or error}") from error
+            raise _failure("its start", f"cannot be started: {error.strerror or error}") from error
+        talk = _Talk(process, connection, questions)
         try:
-            return process.ask(connection, question)
-        except _Carried as carried:
-            raise carried.error from None
+            talk.go_on()
         except (EOFError, OSError, pickle.UnpicklingError) as error:
             found = process.ending()
             end()
-            raise _failure(about, found) from error
+            raise _failure(" and ".join(talk.open), found) from error
         except BaseException:  # broken off between question and answer: what it says next would answer nobody
             end()
             raise
+    if talk.failure is not None:
+        raise talk.failure
+    return talk.answers, talk.ended_at
 
 
 def _process() -> _Process:
@@ -115,14 +135,6 @@ def _failure(about: str, found: str) -> SalesdeskError:
         expected="a verdict on every rule",
         next_step="see what ended it (too little memory?), then run again; what was published stands",
     )
-
-
-class _Carried(Exception):
-    """What was raised over there, to be raised here."""
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__()
-        self.error = error
 
 
 class _Process:
@@ -161,20 +173,14 @@ class _Process:
         """Whether it has ended by itself."""
         return self._popen.poll() is not None
 
-    def ask(self, connection: DuckDBPyConnection, question: Any) -> Any:
-        """Ask one question and run the SQL that it takes to answer."""
-        self._send(question)
-        while True:
-            kind, told = pickle.load(self._answers)  # noqa: S301  # our own process
-            if kind == "run":
-                self._send(_run(connection, *told))
-            elif kind == "log":
-                _log(told)
-            elif kind == "raised":
-                raise _Carried(told)
-            else:
-                answer, self.peak = told
-                return answer
+    def tell(self, *what: Any) -> None:
+        """Send a question, or what became of a statement."""
+        self._questions.write(pickle.dumps(what))
+        self._questions.flush()
+
+    def hear(self) -> Any:
+        """Wait for what it says next: its kind, the number of the question it is about, and what there is to say."""
+        return pickle.load(self._answers)  # noqa: S301  # our own process
 
     def ending(self) -> str:
         """Return how it ended, which is now or never."""
@@ -199,9 +205,78 @@ class _Process:
             with contextlib.suppress(OSError):  # what it did not take any more
                 pipe.close()
 
-    def _send(self, what: Any) -> None:
-        self._questions.write(pickle.dumps(what))
-        self._questions.flush()
+
+class _Talk:
+    """Questions put to the process, some at once, so that it thinks about one while another's statement is run."""
+
+    def __init__(
+        self, process: _Process, connection: DuckDBPyConnection, questions: Sequence[tuple[str, Any]]
+    ) -> None:
+        self.answers: dict[int, Any] = {}
+        self.failure: Exception | None = None
+        self.ended_at: int | None = None
+        self._process = process
+        self._connection = connection
+        self._questions = questions
+        self._asked: set[int] = set()
+
+    @property
+    def open(self) -> list[str]:
+        """What the questions are about that have no answer yet."""
+        return [self._questions[number][0] for number in sorted(self._asked - set(self.answers))]
+
+    def go_on(self) -> None:
+        """Ask and answer until every question asked is answered; after a failure no more are asked."""
+        self._ask_more()
+        while self.open:
+            kind, number, told = self._process.hear()
+            if kind == "run":
+                self._process.tell(*self._run(number, *told))
+            elif kind == "log":
+                _log(told)
+            else:
+                self._take(kind, number, told)
+                self._ask_more()
+
+    def _ask_more(self) -> None:
+        may = self.failure is None and self.ended_at is None
+        for number in range(len(self._asked), len(self._questions) if may else 0):
+            if len(self.open) == _AT_ONCE:
+                break
+            self._asked.add(number)
+            self._process.tell("ask", number, self._questions[number][1])
+
+    def _take(self, kind: str, number: int, told: Any) -> None:
+        if kind == "raised":
+            self.failure = self.failure or told
+            self.answers[number] = None
+        else:
+            self.answers[number], self._process.peak = told
+
+    def _run(self, number: int, statement: str, parameters: Sequence[Any] | None) -> tuple[str, int, Any]:
+        """Run one statement; return its columns and rows, or what DuckDB says against it: a rule may be broken."""
+        import duckdb
+
+        try:
+            self._connection.execute(statement, parameters)
+            columns = [(name, str(kind)) for name, kind, *_ in self._connection.description or ()]
+            return "rows", number, (columns, self._connection.fetchall() if columns else [])
+        except duckdb.InterruptException:  # broken off from outside, like the question itself
+            raise
+        except Exception as error:  # noqa: BLE001  # raised again over there, where the rule is
+            if self.ended_at is None and self._is_transaction_over():
+                self.ended_at = number
+            return "raised", number, error
+
+    def _is_transaction_over(self) -> bool:
+        """Whether an error ended the caller's open transaction: nothing after it can be judged."""
+        import duckdb
+
+        try:
+            self._connection.execute("select 1")
+        except duckdb.TransactionException:
+            return True
+        return False
 
 
 def _log(record: logging.LogRecord) -> None:
@@ -209,17 +284,3 @@ def _log(record: logging.LogRecord) -> None:
     logger = logging.getLogger(record.name)
     if logger.isEnabledFor(record.levelno):
         logger.handle(record)
-
-
-def _run(connection: DuckDBPyConnection, statement: str, parameters: Sequence[Any] | None) -> tuple[str, Any]:
-    """Run one statement; return its columns and rows, or what DuckDB says against it: a rule may be broken."""
-    import duckdb
-
-    try:
-        connection.execute(statement, parameters)
-        columns = [(name, str(kind)) for name, kind, *_ in connection.description or ()]
-        return "rows", (columns, connection.fetchall() if columns else [])
-    except duckdb.InterruptException:  # broken off from outside, like the question itself
-        raise
-    except Exception as error:  # noqa: BLE001  # raised again over there, where the rule is
-        return "raised", error

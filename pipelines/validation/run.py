@@ -137,16 +137,20 @@ def _verdicts(
 ) -> list[tuple[Suite, dict[str, Verdict]]]:
     if not chosen:
         return []
-    judged = []
     elsewhere: Mapping[str, Mapping[str, Verdict]] = {}
     if count is not None:
         elsewhere = _counted(connection, count, engine_process.conditions_of(connection, chosen))
-    for suite in chosen:
-        known = elsewhere.get(suite.table, {})
-        left = replace(suite, rules=tuple(rule for rule in suite.rules if rule.id not in known))
-        judged.append((suite, {**known, **engine_process.judge(connection, left, counts[suite.table])}))
-        _refuse_ended_transaction(connection, *judged[-1])
-    return judged
+    left = [
+        replace(
+            suite, rules=tuple(rule for rule in suite.rules if rule.id not in elsewhere.get(suite.table, {}))
+        )
+        for suite in chosen
+    ]
+    judged = engine_process.judge(connection, [(suite, counts[suite.table]) for suite in left])
+    return [
+        (suite, {**elsewhere.get(suite.table, {}), **verdicts})
+        for suite, verdicts in zip(chosen, judged, strict=True)
+    ]
 
 
 def _counted(
@@ -160,26 +164,6 @@ def _counted(
         }
         for table, rules in count(connection, conditions).items()
     }
-
-
-def _refuse_ended_transaction(
-    connection: DuckDBPyConnection, suite: Suite, verdicts: Mapping[str, Verdict]
-) -> None:
-    """Stop where a broken rule took the caller's open transaction with it: nothing after it could be judged."""
-    import duckdb
-
-    broken = [rule_id for rule_id, verdict in verdicts.items() if verdict.broken]
-    if not broken:
-        return
-    try:
-        connection.execute("select 1")
-    except duckdb.TransactionException as error:
-        raise SuiteError(
-            "A rule broke on the data and ended the transaction it ran in",
-            where=str(suite.path),
-            found=f"one of {', '.join(broken)}",
-            next_step="correct the rule; without an open transaction the verdicts say which it is",
-        ) from error
 
 
 def _to_look_up(suite: Suite, verdicts: Mapping[str, Verdict]) -> list[tuple[Rule, str]]:

@@ -33,7 +33,7 @@ def test_dialect_query_comparison_that_differs_fails(connection: DuckDBPyConnect
                 expectations=[
                     ExpectQueryResultsToMatchComparison(
                         base_query="select 1 as a",
-                        comparison_data_source_name="duckdb",
+                        comparison_data_source_name=source.name,
                         comparison_query=comparison,
                     )
                     for comparison in ("select 2 as a", "select 1 as a")

@@ -71,7 +71,7 @@ def test_verdicts_are_those_of_this_process(connection: DuckDBPyConnection, suit
     engine = lean_import.engine()
     with engine.judge_of(connection) as judge:
         expected = judge(suite, 2)
-    assert engine_process.judge(connection, suite, 2) == expected
+    assert engine_process.judge(connection, [(suite, 2)] * 3) == [expected] * 3
     assert {name.split(".")[1]: verdict.success for name, verdict in expected.items()} == {
         "rows": True,
         "code": False,
@@ -103,10 +103,10 @@ def test_death_amid_judging_is_told_and_the_next_question_answered(
 ) -> None:
     dying: Any = _Killing()
     with pytest.raises(SalesdeskError) as told:
-        engine_process.judge(dying, suite, 2)
+        engine_process.judge(dying, [(suite, 2)])
     assert (told.value.exit_code, told.value.found) == (2, "ended by signal SIGKILL")
     assert "staging.stg_things" in told.value.where
-    assert len(engine_process.judge(connection, suite, 2)) == 7
+    assert len(engine_process.judge(connection, [(suite, 2)])[0]) == 7
 
 
 def test_question_broken_off_leaves_no_answer_for_the_next(
@@ -118,8 +118,8 @@ def test_question_broken_off_leaves_no_answer_for_the_next(
 
     broken_off: Any = Interrupted()
     with pytest.raises(KeyboardInterrupt):
-        engine_process.judge(broken_off, suite, 2)
-    assert len(engine_process.judge(connection, suite, 2)) == 7
+        engine_process.judge(broken_off, [(suite, 2)])
+    assert len(engine_process.judge(connection, [(suite, 2)])[0]) == 7
 
 
 def test_error_of_a_suite_is_raised_here_as_there(connection: DuckDBPyConnection, tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_error_of_a_suite_is_raised_here_as_there(connection: DuckDBPyConnection
     wrong = rule("wrong", expectation="expect_column_values_to_be_in_set", column="code", value_set=7)
     suite = suites.load(write_suite(tmp_path, [wrong]))
     with pytest.raises(SuiteError, match="arguments are not accepted") as told:
-        engine_process.judge(connection, suite, 2)
+        engine_process.judge(connection, [(suite, 2)])
     assert told.value.where.endswith("stg_things.yaml, rule wrong")
 
 
@@ -138,7 +138,7 @@ def test_process_without_room_to_start_is_told(
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     engine_process.prepare()
     with pytest.raises(SalesdeskError) as told:
-        engine_process.judge(connection, suite, 2)
+        engine_process.judge(connection, [(suite, 2)])
     assert told.value.found == "cannot be started: No such file or directory"
 
 
@@ -153,7 +153,7 @@ def test_import_that_fails_is_told_with_its_place_and_what_was_logged(
         engine_process, "_COMMAND", WITHOUT_ENGINE.format(begin="raise ImportError('of a part')")
     )
     with caplog.at_level(logging.WARNING), pytest.raises(ImportError, match="of a part") as told:
-        engine_process.judge(connection, suite, 2)
+        engine_process.judge(connection, [(suite, 2)])
     assert "in engine" in told.value.__notes__[0]
     assert [(record.name, record.message) for record in caplog.records] == [("elsewhere", "told late")]
 
@@ -180,7 +180,7 @@ def test_stdout_is_left_alone_and_no_orphan_outlives_a_killed_parent() -> None:
     script = (
         "import time\nfrom pipelines.validation import engine_process\n"
         f"engine_process._COMMAND = {WITHOUT_ENGINE.format(begin='')!r}\n"
-        "try:\n    engine_process._ask(None, 'nothing', ('unheard of',))\nexcept KeyError:\n"
+        "try:\n    engine_process._ask(None, [('nothing', ('unheard of',))])\nexcept KeyError:\n"
         "    print(engine_process._running[0]._popen.pid, flush=True)\ntime.sleep(60)\n"
     )
     with subprocess.Popen(

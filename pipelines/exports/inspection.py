@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import SalesdeskError, UnreadableExport, UsageError
-from pipelines.exports import evidence, reading, recognise, twin, twin_accounts, twin_sql, units
+from pipelines.exports import evidence, reading, recognise, tax_words, twin, twin_accounts, twin_sql, units
 from pipelines.exports.declarations import Kind, kinds
 from pipelines.exports.mapping import Feed, Mapping, Rule
 from pipelines.exports.reader import known_mappings
@@ -197,7 +197,8 @@ def _filled(kind: Kind, headers: dict[str, str]) -> dict[str, str]:
             columns[ours] = header if scale == 1 else f"{{from: {header}, scale: {scale}}}"
             if currency and "currency" in kind.names and "currency" not in headers:
                 columns["currency"] = f"{{constant: {currency}}}"
-    return columns
+    taxed = tax_words.rule(kind, {ours: Rule(headers=(name,)) for ours, name in headers.items()})
+    return columns | ({"price_includes_tax": "{constant: true}"} if taxed else {})
 
 
 def _need(kind: Kind, ours: str) -> str:

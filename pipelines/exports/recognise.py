@@ -8,6 +8,7 @@ from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
 from pipelines.errors import AmbiguousExport, MappingError, UnreadableExport, did_you_mean
+from pipelines.exports import tax_words
 from pipelines.exports.binding import bind
 from pipelines.exports.continuation import continued
 from pipelines.exports.declarations import Column, Kind, Words, kinds, normalise
@@ -60,7 +61,8 @@ def recognise_table(table: TextTable, file_name: str, known: Sequence[Mapping]) 
     found = recognise(table.header, file_name, table.part, known)
     if found.mapping is not None:
         return found
-    return replace(found, feeds=tuple(told(continued(feed, table), table) for feed in found.feeds))
+    feeds = tuple(told(continued(feed, table), table) for feed in found.feeds)
+    return replace(found, feeds=feeds, notes=(*found.notes, *tax_words.notes(feeds)))
 
 
 def recognise(header: Sequence[str], file_name: str, part: str, known: Sequence[Mapping]) -> Recognition:
@@ -84,7 +86,18 @@ def recognise(header: Sequence[str], file_name: str, part: str, known: Sequence[
     first = [candidate for candidate in fitting if len(candidate.columns) == best]
     if len(first) > 1:
         raise _several("kinds", [candidate.kind.name for candidate in first], header, where)
-    return Recognition((_feed(first[0], header),))
+    return Recognition((_feed(first[0], header),), notes=_rivals(first[0], header))
+
+
+def _rivals(candidate: Candidate, header: Sequence[str]) -> tuple[Words, ...]:
+    """Say which headers mean the same as one that a row cannot be without, and are not read."""
+    needed = {*candidate.kind.required, *(ours for group in candidate.kind.one_of for ours in group)}
+    return tuple(
+        Words(f"{taken}：与 {others} 同义，只读前者", f"{taken}: {others} may mean the same and is not read")
+        for ours, positions in candidate.rivals.items()
+        if ours in needed and (free := [at for at in positions if at not in candidate.columns.values()])
+        for taken, others in [(header[candidate.columns[ours]], ", ".join(header[at] for at in free))]
+    )
 
 
 def _bound(mapping: Mapping, header: Sequence[str], where: str) -> Recognition:
@@ -119,7 +132,10 @@ def candidates(header: Sequence[str]) -> list[Candidate]:
 
 
 def spellings(header: str) -> tuple[str, ...]:
-    """Return a header as compared: whole, and without what stands in brackets (units, currencies)."""
+    """Return a header as compared: whole, and without what stands in brackets (units, currencies) or says tax is in."""
+    taxed = tax_words.without_mark(header)
+    if taxed:
+        return tuple(dict.fromkeys((normalise(header), taxed))) if header.isascii() else (taxed,)
     bare = header
     for opening, closing in ("()", "（）", "[]", "【】"):
         if opening in bare and closing in bare[bare.index(opening) :]:
@@ -142,7 +158,8 @@ def _candidate(kind: Kind, header: Sequence[str], positions: dict[str, int]) -> 
     columns: dict[str, int] = {}
     rivals: dict[str, tuple[int, ...]] = {}
     for column in kind.columns:
-        hits = list(dict.fromkeys(positions[name] for name in column.headers if name in positions))
+        known = [*column.headers, *tax_words.names(kind, column)]
+        hits = list(dict.fromkeys(positions[name] for name in known if name in positions))
         if hits:
             columns[column.name] = hits[0]
             rivals[column.name] = tuple(hits[1:])

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pipelines.errors import AmbiguousExport
-from pipelines.exports import currencies, traditional
+from pipelines.exports import currencies, tax_words, traditional
 from pipelines.exports.declarations import Column, kinds
 from pipelines.exports.mapping import Feed, Rule
 from pipelines.exports.sql_text import name
@@ -47,6 +47,8 @@ def told(feed: Feed, table: TextTable) -> Feed:
             columns[ours] = replace(rule, scale=Decimal(scale)) if scale != 1 else rule
             if currency:
                 said.setdefault(currency, rule.headers[0])
+    taxed = tax_words.rule(kind, columns)
+    columns |= {"price_includes_tax": taxed} if taxed else {}
     if "currency" in kind.names:
         in_header = None if "currency" in columns else _constant(said, table)
         found = in_header or _in_cells(feed, table)

@@ -24,7 +24,9 @@ def detect(lines: list[str]) -> Dialect:
 
     A text of one column has no delimiter; it is read as comma-separated.
     """
+    single = _in_single_quotes(lines)
     quoting = [("", "")] if not any('"' in line for line in lines) else [('"', '"'), ('"', "\\"), ("", "")]
+    quoting = [("'", "'")] if single else quoting
     if not any('\\"' in line for line in lines):
         quoting = [pair for pair in quoting if pair[1] != "\\"]
     best, chosen = 0.0, Dialect(",")
@@ -38,7 +40,14 @@ def detect(lines: list[str]) -> Dialect:
             if score > best * (_CLEARLY if delimiter == chosen.delimiter else 1.0) + 1e-9:
                 best, chosen = score, dialect
     # A file whose head shows no quote may have one further down: quotes are the rule, their absence an exception.
-    return Dialect(chosen.delimiter) if '"' not in "".join(lines) else chosen
+    return Dialect(chosen.delimiter) if not single and '"' not in "".join(lines) else chosen
+
+
+def _in_single_quotes(lines: list[str]) -> bool:
+    """Tell whether every line, a preamble's apart, begins and ends with a single quote, as some databases write."""
+    held = [line.strip() for line in lines if line.strip()]
+    quoted = sum(len(line) > 1 and line[0] == line[-1] == "'" for line in held)
+    return quoted > 1 and quoted >= 0.9 * len(held)
 
 
 def _score(lines: list[str], dialect: Dialect) -> float:

@@ -285,3 +285,9 @@ def test_open_file_that_is_mostly_one_cell_says_where_its_quote_was_opened(tmp_p
     error = refusal(tmp_path, f"order,street,city\n{long}2,c,d\n".encode())
 
     assert "behind a quote opened in line 2 that does not close" in error.found
+
+
+def test_open_text_in_single_quotes_keeps_delimiters_and_doubled_quotes_inside(tmp_path: Path) -> None:
+    opened = open_one(tmp_path, "'order'|'street'|'city'\n'1'|'Rue d''Or | 5'|'Rio'\n'2'|''|'\"Ur\"'\n")
+
+    assert opened.rows == [("1", "Rue d'Or | 5", "Rio"), ("2", None, '"Ur"')]

@@ -25,6 +25,7 @@ Row = dict[str, Any]
 _OPEN = Text("未清应收", "Open receivables")
 _RETURNED = Text("留存率", "Retained")
 _MOST_COHORTS = 6
+_COHORT_MONTHS = 3
 
 
 def figure(frame: DataFrame, lang: str = "zh") -> Figure:
@@ -45,6 +46,8 @@ def figure(frame: DataFrame, lang: str = "zh") -> Figure:
             next_step="draw before reshaping it, or hand it to plotly yourself",
         )
     rows = records(frame)
+    if kind == "cohorts":  # the month of the first order is no return, and one that is not over is not known
+        rows = [row for row in rows if row["is_complete"] and row["month_no"] > 0]
     if not rows:
         return nothing_to_draw(lang)
     return plotly_figure(_CHARTS[kind](rows, told(frame), lang))
@@ -146,16 +149,14 @@ def _aging(rows: list[Row], about: Row, lang: str) -> AnyChart:
 
 
 def _cohorts(rows: list[Row], about: Row, lang: str) -> AnyChart:
-    """Draw the latest cohorts that have three months or more, as shares of their size; months not over are left out."""
+    """Draw the latest cohorts that have three months or more, or as many as there are, as shares of their size."""
     del about
-    known = [row for row in rows if row["is_complete"] and row["month_no"] > 0]
-    long_enough = sorted({row["cohort_month"] for row in known if row["month_no"] >= 3})[-_MOST_COHORTS:]
-    if not long_enough:
-        raise UsageError("No cohort is old enough to draw", expected="three whole months after its first one")
-    months = range(1, max(row["month_no"] for row in known if row["cohort_month"] in long_enough) + 1)
+    least = min(_COHORT_MONTHS, max(row["month_no"] for row in rows))
+    long_enough = sorted({row["cohort_month"] for row in rows if row["month_no"] >= least})[-_MOST_COHORTS:]
+    months = range(1, max(row["month_no"] for row in rows if row["cohort_month"] in long_enough) + 1)
     shares = {
         (row["cohort_month"], row["month_no"]): Decimal(row["retained_count"]) / row["cohort_size"]
-        for row in known
+        for row in rows
         if row["cohort_size"]
     }
     lines = tuple(

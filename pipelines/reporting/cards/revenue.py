@@ -98,7 +98,8 @@ def _trend_table(item: Compared, unit: TableUnit, label: Text, run: RunFacts) ->
         cells.append(amount_cell(before.value if before else None, unit, "q"))
         if has_plan:
             cells.append(amount_cell(item.line.plan[index], unit))
-        told = words.text("table.jan_feb", change=change.text) if yearly.is_combined else change.text
+        is_told = yearly.is_combined and change.size is not None
+        told = words.text("table.jan_feb", change=change.text) if is_told else change.text
         cells.append(Cell(told, verdict))
         rows.append(tuple(cells))
     columns = tuple(Column(words.text(key), "l" if key == "table.month" else "") for key in headings)

@@ -134,7 +134,7 @@ def reconcile(job: Job) -> str:
     """Run the reconciliations; one that gives a row stops the run."""
     from pipelines import validation
 
-    checks = validation.run_checks(job.open_draft, job.parameters, job.request.run_id)
+    checks = validation.run_checks(job.open_draft, job.parameters, job.request.run_id, at_once=job.at_once)
     return f"{len(checks)} reconciliations, all to 0.00"
 
 

@@ -6,10 +6,12 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipelines import resources
 from pipelines.errors import ModelError, ReconciliationFailed, did_you_mean
+from pipelines.warehouse.side_by_side import Piece, side_by_side
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,16 +39,25 @@ class Reconciliation:
 
 
 def run_checks(
-    connection: DuckDBPyConnection, parameters: Mapping[str, Any], run_id: str, *, folder: Path | None = None
+    connection: DuckDBPyConnection,
+    parameters: Mapping[str, Any],
+    run_id: str,
+    *,
+    folder: Path | None = None,
+    at_once: int = 1,
 ) -> list[Reconciliation]:
     """Run every check and write its verdict to `ops.reconciliations`.
 
     A check is one SELECT in `sql/checks/`; its opening comment says the identity, and `-- severity: warning` lets it
     be reported without stopping a run. Raises ReconciliationFailed naming each critical check that gives a row, with
-    the first of its rows, and ModelError for a check that DuckDB refuses.
+    the first of its rows, and ModelError for a check that DuckDB refuses. Several run at once only where no transaction
+    is open.
     """
     checks = sorted((folder or resources.path("sql") / "checks").glob("*.sql"))
-    done = [_run(connection, path, parameters) for path in checks]
+    pieces = [
+        Piece(path.stem, frozenset(), partial(_run, path=path, parameters=parameters)) for path in checks
+    ]
+    done = side_by_side(connection, pieces, at_once)
     if done:
         connection.executemany(
             "insert into ops.reconciliations (run_id, check_name, severity, difference_count, sample, passed) "

@@ -148,7 +148,7 @@ class _Process:
         self._questions, self._answers = os.fdopen(questions, "wb"), os.fdopen(answers, "rb")
         try:
             self._popen = subprocess.Popen(  # noqa: S603  # this Python, on our own module
-                [sys.executable, "-u", "-c", _COMMAND, str(asked), str(told), *sys.path],
+                [sys.executable, "-u", "-c", _COMMAND, str(asked), str(told), *map(str, sys.path)],
                 # threads of numpy, which comes with Great Expectations, would only spin
                 env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
                 stdin=subprocess.DEVNULL,

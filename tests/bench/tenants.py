@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pipelines import demo, job
 from pipelines.settings import Settings
-from tests.bench.processes import resident, slope
+from tests.bench.processes import processor_seconds, resident, slope
 
 # What is imported and cached once belongs to no company.
 _WARM_UP = 5
@@ -33,7 +33,10 @@ class _Silent:
 
 @dataclass(frozen=True)
 class Company:
-    """One company's run: wall and processor seconds, and the process's memory after it, in MB."""
+    """One company's run: wall and processor seconds, and this process's memory after it, in MB.
+
+    The processor seconds are also those of the process that judges.
+    """
 
     seconds: float
     cpu_seconds: float
@@ -44,7 +47,7 @@ def one(number: int, folder: Path, orders: int) -> Company:
     """Write a company's exports, run the main job on them in a HOME of its own, and take both away."""
     place = folder / f"company{number}"
     ledger = demo.write_exports(place / "exports", orders=orders, seed=number)
-    begin, cpu = time.perf_counter(), time.process_time()
+    begin, cpu = time.perf_counter(), processor_seconds()
     request = job.Request(
         Settings(home=place / "home", as_of=ledger.end),
         (place / "exports",),
@@ -53,7 +56,7 @@ def one(number: int, folder: Path, orders: int) -> Company:
         date(2026, 11, 1),
     )
     job.run_direct(request, _Silent())
-    told = Company(time.perf_counter() - begin, time.process_time() - cpu, resident())
+    told = Company(time.perf_counter() - begin, processor_seconds() - cpu, resident())
     shutil.rmtree(place)
     return told
 

@@ -47,7 +47,7 @@ def test_check_with_rows_stops_the_run_and_names_them(ops: DuckDBPyConnection, t
     check(tmp_path, "lines", OFF)
     check(tmp_path, "others", HOLDS)
     with pytest.raises(ReconciliationFailed) as failed:
-        validation.run_checks(ops, {}, "r", folder=tmp_path)
+        validation.run_checks(ops, {}, "r", folder=tmp_path, at_once=2)
     words = str(failed.value)
     assert "lines: 7 rows break “Lines add up to their order.”: order_id=SO-0, difference=0.00" in words
     assert failed.value.exit_code == 1

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipelines.reporting import figures, messages, numbers, phrases
+from pipelines.reporting import figures, messages, numbers, pages, phrases
 from pipelines.reporting.cards import cash, customers, headline, receivables, revenue
 from pipelines.reporting.chart import Chart, Labels
 from pipelines.reporting.review import (
@@ -139,3 +139,15 @@ def test_first_year_has_no_legend_for_changes() -> None:
 
 def test_owner_of_a_metric_is_named_in_both_languages_where_the_catalogs_know_it() -> None:
     assert [phrases.owner_name(owner).zh for owner in ("finance", "总经办")] == ["财务", "总经办"]
+
+
+@pytest.mark.parametrize(("leads", "note"), [(19, ""), (40, "Jan–Feb combined")])
+def test_note_on_comparisons_is_of_figures_that_show_one(leads: int, note: str) -> None:
+    """In May the conversion is of February's leads; of fewer than 30 it is a dash without a comparison."""
+    february = Point(date(2026, 2, 1), D("0.1"), D(4), D(leads))
+    both = replace(february, denominator=D(90))
+    conversion = MetricLine(
+        "conversion", "rate", "up", (february,), (None,), (YearOnYear(both, both, is_combined=True),)
+    )
+    page = pages.monthly_review(a_review(metrics={"conversion": conversion}, tie_outs=()), a_run())
+    assert page.kpi_note.en[: len("Jan–Feb combined")] == note

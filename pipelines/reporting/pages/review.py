@@ -25,6 +25,7 @@ def monthly_review(data: ReviewData, run: RunFacts) -> Page:
         as_of=periods.day(data.closing.day if data.closing else run.period_end),
         currency=run.base_currency,
     )
+    kpis = headline.kpis(data, run)
     return Page(
         "monthly-review",
         words.text("page.review.title", month=month),
@@ -32,8 +33,8 @@ def monthly_review(data: ReviewData, run: RunFacts) -> Page:
         sections,
         messages.messages(data, run),
         decisions.decisions(data, run),
-        headline.kpis(data, run),
-        phrases.year_note(data, headline.NAMES),
+        kpis,
+        phrases.year_note(data, [kpi.key for kpi in kpis if kpi.moves]),
         definitions(data),
         has_lead=True,
         is_signed=True,

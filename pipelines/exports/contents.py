@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _RELATION = re.compile(r"\braw\.(\w+)")
 # Shared by all kinds: what of them a kind depends on is told by its readings and its own superseded documents.
-_SHARED = {"twins", "superseded"}
+_SHARED = {"twins", "superseded", "repeats"}
 
 
 def digests(connection: DuckDBPyConnection, readings: Mapping[str, Sequence[Numbered]]) -> dict[str, str]:
@@ -48,6 +48,7 @@ def digests(connection: DuckDBPyConnection, readings: Mapping[str, Sequence[Numb
                 for one in readings[kind]
             ),
             _superseded(connection, kind) if "raw.superseded" in text else "",
+            reuse.content(connection, "raw.repeats") if "raw.repeats" in text else "",
             *(digest(other) for other in others),
         ]
         found[relation] = hashlib.sha256(json.dumps(parts).encode()).hexdigest()

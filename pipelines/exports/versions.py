@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.exports import relations
 from pipelines.exports.declarations import kinds
-from pipelines.exports.sql_text import name
+from pipelines.exports.sql_text import literal, name
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -69,7 +69,7 @@ def create(connection: DuckDBPyConnection, ones: Sequence[Numbered]) -> None:
 def _whole(ones: Sequence[Numbered]) -> str:
     """Return the query of the versions of orders that one file holds whole: its lines with the header on each."""
     names = kinds()["orders"].names
-    found = relations.rows(ones, [*names, "_faults", "_skipped"])
+    found = _once(ones, [*names, "_faults", "_skipped"])
     listed = ", ".join(name(column) for column in names)
     return f"""
         select
@@ -146,5 +146,19 @@ def _times(headers: Sequence[Numbered], lines: Sequence[Numbered], also: str) ->
 
 def _known(ones: Sequence[Numbered]) -> str:
     """Return the query of the rows of readings that are documents."""
-    found = relations.rows(ones, [*kinds()[ones[0].reading.kind].names, "_faults", "_skipped"])
+    found = _once(ones, [*kinds()[ones[0].reading.kind].names, "_faults", "_skipped"])
     return f"select * from ({found}) where _skipped is null"
+
+
+def _once(ones: Sequence[Numbered], columns: Sequence[str]) -> str:
+    """Return the query of the rows of readings, without documents that stand alike in an earlier part of their file."""
+    found = relations.rows(ones, columns)
+    if len({(one.rank, one.reading.part) for one in ones}) == len({one.rank for one in ones}):
+        return found
+    kind = ones[0].kind
+    return f"""
+        select found.* exclude (_document)
+        from (select *, {relations.document(kind, ones)} as _document from ({found})) as found
+        anti join (select file_no, document from raw.repeats where kind = {literal(kind.name)}) as repeats
+            on found.file_no = repeats.file_no and found._document = repeats.document
+    """

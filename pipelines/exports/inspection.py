@@ -59,8 +59,8 @@ def inspect(path: Path, home: Path, *, write_mapping: Path | None = None) -> Ins
         raise UnreadableExport(
             "There is no such export",
             where=str(path),
-            found="no file of that name",
-            expected="an export file",
+            found="a folder" if path.is_dir() else "no file of that name",
+            expected="an export file, or several",
         )
     if write_mapping is not None and write_mapping.exists():
         raise UsageError(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import pytest
 import xlsxwriter
 
 from pipelines import exports
+from pipelines.errors import UnreadableExport
 from tests.exports.desk import Desk
 
 _HEADER: list[Any] = ["订单号", "订单日期", "客户编号", "数量", "单价"]
@@ -68,3 +70,10 @@ def test_inspect_says_that_a_hidden_sheet_is_left_out(desk: Desk) -> None:
     assert "orders (" in first
     assert "a hidden sheet: left out" in second
     assert "orders (" not in second
+
+
+def test_inspect_of_a_folder_says_that_it_is_one(desk: Desk) -> None:
+    with pytest.raises(UnreadableExport) as refused:
+        exports.inspect(desk.write("a/o.csv", "x").parent, desk.home)
+
+    assert refused.value.found == "a folder"

@@ -137,6 +137,26 @@ def test_whole_number_is_read_as_people_write_it(
 
 
 @pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("30", 30),
+        ("60天", 60),
+        ("30 days", 30),
+        ("Net 30", 30),
+        ("1 day", 1),
+        ("月结30天", FAULT),
+        ("30d2", FAULT),
+    ],
+)
+def test_days_are_read_with_their_unit(connection: DuckDBPyConnection, text: str, value: Any) -> None:
+    assert read(connection, "payment_terms_days", text, Reading()) == value
+
+
+def test_whole_number_that_counts_no_days_has_no_unit(connection: DuckDBPyConnection) -> None:
+    assert read(connection, "line_no", "7天", Reading()) == FAULT
+
+
+@pytest.mark.parametrize(
     ("meaning", "text", "off"),
     [
         ("deducted", "0.1", "0.1"),

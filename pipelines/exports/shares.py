@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # What a column of discounts may hold: the share taken off (0.1, and 10 above 1), percent taken off (1 is 1 %), or what
 # is left to pay: 0.9, 9 (折) and 90 all take 10 % off.
 DEDUCTED, PERCENT, PAID = "deducted", "percent", "paid"
-# No tax is as high, no discount of a whole column: from here on a plain number is a percentage, or what is paid.
+# No discount of a whole column is as high: above it a plain number is a percentage, or what is paid.
 _HALF = "0.5"
 _IN_CHINESE = ("一二三四五六七八九零〇点", "12345678900.")
 _FOLD = r"(\d{1,2}(\.\d+)?)折"
@@ -45,9 +45,10 @@ class _Proof:
 
 
 def read_share(column: Column, shaped: str, discount: str, *, decimal_comma: bool) -> str:
-    """Return the expression of the share that a shaped cell stands for: 0.13, 13 and 13% are one tax rate.
+    """Return the expression of the share that a shaped cell stands for: 0.13, 13 and 13% are one tax rate, 1 is 1 %.
 
-    A discount is what is taken off, however it is written; 九折 and 9折 are 0.1.
+    A rate of 0.83 stays that, for a rule to flag. A discount is what is taken off, however it is written; 九折 and 9折
+    are 0.1.
     """
     kind = column.sql_type
     plain = _number(shaped, decimal_comma=decimal_comma)
@@ -56,7 +57,7 @@ def read_share(column: Column, shaped: str, discount: str, *, decimal_comma: boo
         return f"case when {shaped} in ({listed(_NONE_OFF)}) then 0::{kind} else {value} end"
     return (
         f"case when {shaped} in ({listed(numbers.NO_TAX)}) then 0::{kind} "
-        f"when ends_with({shaped}, '%') or abs({plain}) >= {_HALF} then try_cast({plain} * 0.01 as {kind}) "
+        f"when ends_with({shaped}, '%') or abs({plain}) >= 1 then try_cast({plain} * 0.01 as {kind}) "
         f"else try_cast({plain} as {kind}) end"
     )
 
@@ -65,7 +66,7 @@ def sure_share(column: str, quick: str, discount: str) -> str:
     """Return the expression of a plainly read share, null where it may be misread."""
     if column == "discount_rate":
         return f"case when abs({quick}) < 1 then {quick} end" if discount in ("", DEDUCTED) else "null"
-    return f"case when abs({quick}) < {_HALF} then {quick} end"
+    return f"case when abs({quick}) < 1 then {quick} end"
 
 
 def meaning_of_discount(

@@ -101,7 +101,7 @@ def test_amount_with_decimal_comma_reads_points_as_grouping(
         ("13%", "0.13"),
         ("1%", "0.01"),
         ("1", "0.01"),  # the levy of small taxpayers; no tax is 100 %
-        ("0.5", "0.005"),
+        ("0.5", "0.5"),  # for a rule to flag
         ("免税", "0"),
         ("***", "0"),
         ("dear", FAULT),

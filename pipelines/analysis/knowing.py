@@ -68,15 +68,11 @@ def as_known(
             "Nothing is published yet", where=str(place.root), next_step="run `salesdesk run EXPORTS` first"
         )
     moment = chosen.known_at or current.finished_at.replace(tzinfo=UTC)
+    chosen = _as_read(place, chosen, current.base_currency)
     _require_known(place, moment, chosen)
     folder = _folder(place, moment)
     asked = replace(
-        chosen,
-        home=folder,
-        known_at=moment,
-        as_of=chosen.as_of or current.as_of,
-        base_currency=chosen.base_currency or current.base_currency,
-        keep_snapshots=1,
+        chosen, home=folder, known_at=moment, as_of=chosen.as_of or current.as_of, keep_snapshots=1
     )
     request = Request(
         settings=asked,
@@ -88,6 +84,15 @@ def as_known(
     )
     run_direct(request, _Silence())
     return warehouse.read(folder)
+
+
+def _as_read(place: Home, chosen: settings.Settings, base_currency: str) -> settings.Settings:
+    """Return the settings with the publication's currency where none is chosen and the landing was read with it.
+
+    Else the build finds the currency by itself, as the run did whose readings these are.
+    """
+    told = replace(chosen, base_currency=chosen.base_currency or base_currency)
+    return chosen if exports.unread(place.root, told) else told
 
 
 def _require_known(place: Home, moment: datetime, chosen: settings.Settings) -> None:

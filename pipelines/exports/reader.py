@@ -93,7 +93,7 @@ def known_mappings(home: Path) -> tuple[Mapping, ...]:
 
 
 def _made_by(known: Sequence[Mapping], settings: Settings) -> str:
-    business = (settings.time_zone, settings.base_currency)
+    business = (settings.time_zone, settings.base_currency or "CNY")  # amounts are read alike without one
     told = [readings.reader_digest(), *business, *(f"{one.source}:{one.digest}" for one in known)]
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
 

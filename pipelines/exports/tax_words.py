@@ -58,7 +58,7 @@ def rule(kind: Kind, columns: dict[str, Rule]) -> Rule | None:
     if "price_includes_tax" not in kind.names or "price_includes_tax" in columns:
         return None
     has_price = "quantity" in columns and "unit_price" in columns
-    headers = columns["unit_price" if has_price else "amount"].headers
+    headers = columns.get("unit_price" if has_price else "amount", Rule()).headers
     return Rule(constant="true") if headers and includes_tax(headers[0]) else None
 
 

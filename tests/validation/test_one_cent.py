@@ -116,9 +116,9 @@ def test_one_cent_in_a_draft_publishes_nothing_and_leaves_the_former_publication
     published = (home / "warehouse.duckdb").resolve()
     true_checks = validation.run_checks
 
-    def a_cent_astray(connection: Any, *arguments: Any) -> Any:
+    def a_cent_astray(connection: Any, *arguments: Any, **named: Any) -> Any:
         connection.execute(cent("marts.fct_revenue_bridge", "amount"))
-        return true_checks(connection, *arguments)
+        return true_checks(connection, *arguments, **named)
 
     monkeypatch.setattr(validation, "run_checks", a_cent_astray)
     with pytest.raises(ReconciliationFailed) as failed:

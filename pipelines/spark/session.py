@@ -35,6 +35,7 @@ def start(master: str, folder: Path) -> SparkSession:
     pyspark or Java is not there, or when Spark does not start.
     """
     _require_installed()
+    _let_pandas_in()
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
@@ -58,6 +59,12 @@ def start(master: str, folder: Path) -> SparkSession:
     if master.startswith("local") and not session.sparkContext.getConf().contains(name):
         session.conf.set(name, value)
     return session
+
+
+def _let_pandas_in() -> None:
+    """Give pyspark the pandas it works with: the command line keeps it out of runs, which need none without Spark."""
+    if sys.modules.get("pandas", sys) is None:
+        del sys.modules["pandas"]
 
 
 def settings(master: str, folder: Path) -> dict[str, str]:

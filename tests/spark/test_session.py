@@ -40,6 +40,19 @@ def test_scratch_of_spark_itself_stands_in_the_run_unless_its_configuration_name
     assert "spark.local.dir" not in session.settings("local[*]", tmp_path)
 
 
+def test_spark_is_given_the_pandas_that_a_command_keeps_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)  # as `salesdesk run` does
+    monkeypatch.setattr(session, "_require_installed", lambda: None)
+    monkeypatch.setitem(sys.modules, "py4j", None)  # it goes no further
+
+    with pytest.raises(ImportError, match="py4j"):
+        session.start("local[1]", tmp_path)
+
+    assert importlib.import_module("pandas").DataFrame
+
+
 def test_missing_pyspark_is_told_with_what_installs_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

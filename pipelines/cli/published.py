@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pipelines.bare_python import bar_pandas
 from pipelines.errors import NothingPublished, SalesdeskError
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def spare(arguments: Sequence[str]) -> None:
     gc.set_threshold(_YOUNG)
     atexit.register(gc.freeze)
     if arguments and arguments[0] in WITHOUT_PANDAS:
-        sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]  # None is how Python bars a module
+        bar_pandas()
 
 
 def opened(home: Path) -> DuckDBPyConnection:

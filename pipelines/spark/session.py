@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.bare_python import allow_pandas
 from pipelines.errors import UsageError
 from pipelines.spark.refusals import first_words
 
@@ -35,7 +36,7 @@ def start(master: str, folder: Path) -> SparkSession:
     pyspark or Java is not there, or when Spark does not start.
     """
     _require_installed()
-    _let_pandas_in()
+    allow_pandas()  # the command line keeps it out of runs, which need none without Spark
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
@@ -59,12 +60,6 @@ def start(master: str, folder: Path) -> SparkSession:
     if master.startswith("local") and not session.sparkContext.getConf().contains(name):
         session.conf.set(name, value)
     return session
-
-
-def _let_pandas_in() -> None:
-    """Give pyspark the pandas it works with: the command line keeps it out of runs, which need none without Spark."""
-    if sys.modules.get("pandas", sys) is None:
-        del sys.modules["pandas"]
 
 
 def settings(master: str, folder: Path) -> dict[str, str]:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from pipelines import job, spark
+from pipelines.bare_python import bar_pandas
 from pipelines.errors import ModelError, UsageError
 from pipelines.spark import session
 from pipelines.spark.refusals import refusals
@@ -43,7 +44,11 @@ def test_scratch_of_spark_itself_stands_in_the_run_unless_its_configuration_name
 def test_spark_is_given_the_pandas_that_a_command_keeps_out(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setitem(sys.modules, "pandas", None)  # as `salesdesk run` does
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
+    monkeypatch.delitem(sys.modules, "pandas", raising=False)
+    bar_pandas()
+    with pytest.raises(ImportError, match="kept out"):
+        importlib.import_module("pandas")
     monkeypatch.setattr(session, "_require_installed", lambda: None)
     monkeypatch.setitem(sys.modules, "py4j", None)  # it goes no further
 

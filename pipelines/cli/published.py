@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pipelines.bare_python import bar_pandas
 from pipelines.errors import NothingPublished, SalesdeskError
+from pipelines.this_process import bar
 
 if TYPE_CHECKING:
     from datetime import date
@@ -60,7 +60,7 @@ def spare(arguments: Sequence[str]) -> None:
     gc.set_threshold(_YOUNG)
     atexit.register(gc.freeze)
     if arguments and arguments[0] in WITHOUT_PANDAS:
-        bar_pandas()
+        bar("pandas")
 
 
 def opened(home: Path) -> DuckDBPyConnection:

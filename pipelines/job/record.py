@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-import resource
-import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from pipelines import resources
+from pipelines import resources, this_process
 from pipelines.errors import UsageError
 from pipelines.job import check_history
 from pipelines.warehouse import journal, publication
@@ -275,8 +273,7 @@ def _peak_memory() -> int:
     """Return the most bytes this process has held, and the process that judges beside it."""
     from pipelines import validation
 
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return (peak if sys.platform == "darwin" else peak * 1024) + validation.peak_memory()
+    return this_process.peak_memory() + validation.peak_memory()
 
 
 def _insert_run(connection: DuckDBPyConnection, line: dict[str, Any]) -> None:

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.bare_python import allow_pandas
 from pipelines.errors import UsageError
 from pipelines.spark.refusals import first_words
+from pipelines.this_process import allow
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -36,7 +36,7 @@ def start(master: str, folder: Path) -> SparkSession:
     pyspark or Java is not there, or when Spark does not start.
     """
     _require_installed()
-    allow_pandas()  # the command line keeps it out of runs, which need none without Spark
+    allow("pandas")  # the command line keeps it out of runs, which need none without Spark
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import pickle
-import resource
 import signal
 import sys
 import threading
@@ -13,10 +12,10 @@ import traceback
 from collections.abc import Callable
 from functools import partial
 from logging.handlers import QueueHandler
-from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, TYPE_CHECKING, Any
 
+from pipelines import this_process
 from pipelines.errors import SalesdeskError
 from pipelines.validation import lean_import
 
@@ -57,19 +56,6 @@ def _carried(error: Exception) -> Exception:
     except Exception:  # noqa: BLE001  # whatever keeps it from being told
         return RuntimeError("".join(traceback.format_exception(error)))
     return error
-
-
-def _peak_memory() -> int:
-    """Return the most bytes this process has held; Linux counts what it was started by into the system's own answer."""
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    peaks = [
-        line.split()[1]
-        for line in status.read_text(encoding="ascii").splitlines()
-        if line.startswith("VmHWM")
-    ]
-    return int(peaks[0]) * 1024
 
 
 def _answering() -> Callable[..., Any]:
@@ -140,7 +126,7 @@ class _Asker:
             except Exception as error:  # noqa: BLE001  # raised again over there
                 self._line.tell("raised", self._number, _carried(error))
             else:
-                self._line.tell("answer", self._number, (told, _peak_memory()))
+                self._line.tell("answer", self._number, (told, this_process.peak_memory()))
 
     def put(self, kind: str, told: Any) -> None:
         """Hand over what became of his statement."""

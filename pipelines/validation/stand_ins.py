@@ -11,6 +11,8 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
+from pipelines.this_process import allow, bar
+
 
 @dataclass(frozen=True)
 class Later:
@@ -85,14 +87,12 @@ def in_place(modules: Sequence[StandIn]) -> Iterator[None]:
 
 @contextmanager
 def missing(names: Sequence[str]) -> Iterator[None]:
-    """Let libraries seem not to be installed, those that are imported already excepted."""
-    put = [name for name in names if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(put))  # type: ignore[arg-type]  # Python's own way to say so
+    """Let libraries seem not to be installed for a while, those that are imported already excepted."""
+    bar(*names)
     try:
         yield
     finally:
-        for name in put:
-            del sys.modules[name]
+        allow(*names)
 
 
 def ask_later(package: ModuleType) -> None:

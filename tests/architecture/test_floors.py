@@ -8,7 +8,7 @@ import pytest
 
 from tests.architecture.source import PROJECT, imported, python_files, write
 
-GROUND = {"", "bare_python", "errors", "header_text", "recipients", "resources", "settings", "warehouse"}
+GROUND = {"", "errors", "header_text", "recipients", "resources", "settings", "this_process", "warehouse"}
 MIDDLE = {"exports", "validation", "metrics", "reporting", "delivery", "demo", "spark"}
 FLOORS = (GROUND, MIDDLE, {"job"}, {"analysis"}, {"flows"}, {"cli", "__main__"})
 

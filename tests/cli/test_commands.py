@@ -199,8 +199,8 @@ def test_pandas_is_barred_where_a_command_has_no_use_for_it(
 
 def test_workbooks_are_read_where_pandas_is_barred() -> None:
     code = """
-from pipelines.bare_python import bar_pandas
-bar_pandas()
+from pipelines.this_process import bar
+bar("pandas")
 import pyarrow
 assert pyarrow.array(["a"]).to_pylist() == ["a"]
 try:

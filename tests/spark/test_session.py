@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from pipelines import job, spark
-from pipelines.bare_python import bar_pandas
 from pipelines.errors import ModelError, UsageError
 from pipelines.spark import session
 from pipelines.spark.refusals import refusals
+from pipelines.this_process import bar
 from pipelines.warehouse import Home, publication
 from tests.operations.home import Quiet, january_revenue, request_of
 
@@ -46,7 +46,7 @@ def test_spark_is_given_the_pandas_that_a_command_keeps_out(
 ) -> None:
     monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
     monkeypatch.delitem(sys.modules, "pandas", raising=False)
-    bar_pandas()
+    bar("pandas")
     with pytest.raises(ImportError, match="kept out"):
         importlib.import_module("pandas")
     monkeypatch.setattr(session, "_require_installed", lambda: None)

@@ -68,8 +68,8 @@ def as_known(
             "Nothing is published yet", where=str(place.root), next_step="run `salesdesk run EXPORTS` first"
         )
     moment = chosen.known_at or current.finished_at.replace(tzinfo=UTC)
+    _require_known(place, moment)
     chosen = _as_read(place, chosen, current.base_currency)
-    _require_known(place, moment, chosen)
     folder = _folder(place, moment)
     asked = replace(
         chosen, home=folder, known_at=moment, as_of=chosen.as_of or current.as_of, keep_snapshots=1
@@ -86,17 +86,8 @@ def as_known(
     return warehouse.read(folder)
 
 
-def _as_read(place: Home, chosen: settings.Settings, base_currency: str) -> settings.Settings:
-    """Return the settings with the publication's currency where none is chosen and the landing was read with it.
-
-    Else the build finds the currency by itself, as the run did whose readings these are.
-    """
-    told = replace(chosen, base_currency=chosen.base_currency or base_currency)
-    return chosen if exports.unread(place.root, told) else told
-
-
-def _require_known(place: Home, moment: datetime, chosen: settings.Settings) -> None:
-    """Refuse a moment before the first file, and a landing that a run has to read first."""
+def _require_known(place: Home, moment: datetime) -> None:
+    """Refuse a moment before the first file."""
     first = min(file.loaded_at for file in exports.landed_files(place.root))
     if moment < first:
         raise UsageError(
@@ -105,6 +96,17 @@ def _require_known(place: Home, moment: datetime, chosen: settings.Settings) -> 
             found=f"{moment:%Y-%m-%d %H:%M:%S} UTC",
             expected=f"a moment from {first:%Y-%m-%d %H:%M:%S} UTC on, when the first file was loaded",
         )
+
+
+def _as_read(place: Home, chosen: settings.Settings, base_currency: str) -> settings.Settings:
+    """Return the settings that the landing was read with: with the publication's currency where none is chosen.
+
+    Else the build finds the currency by itself, as the run did whose readings these are. Refuses a landing that a run
+    has to read first.
+    """
+    told = replace(chosen, base_currency=chosen.base_currency or base_currency)
+    if not exports.unread(place.root, told):
+        return told
     unread = exports.unread(place.root, chosen)
     if unread:
         raise UsageError(
@@ -113,6 +115,7 @@ def _require_known(place: Home, moment: datetime, chosen: settings.Settings) -> 
             found=f"{len(unread)} files, {unread[0].name} among them",
             next_step="salesdesk build, then ask again",
         )
+    return chosen
 
 
 def _folder(place: Home, moment: datetime) -> Path:

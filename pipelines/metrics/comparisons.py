@@ -98,15 +98,20 @@ def compare(
         raise MetricError(
             "Periods are compared by a calendar", found=grain, expected=", ".join(list(GRAINS)[:-1])
         )
-    as_of = settings_of_build(connection)["as_of"]
+    built = settings_of_build(connection)
+    as_of = built["as_of"]
     day = min(at or as_of, as_of)
     whole = period_of(connection, grain, day)
     current = Range(whole.start, min(whole.end, as_of))
     previous = _elapsed(period_of(connection, grain, whole.start - timedelta(days=1)), whole, current)
+    asked = [names] if isinstance(names, str) else names
+    years = year_spans(connection, asked, grain, day, as_of)
     return [
         found
-        for name in ([names] if isinstance(names, str) else names)
-        for found in _Asked(connection, name, grain, tuple(by), where, whole).compared(current, previous)
+        for name in asked
+        for found in _Asked(connection, name, grain, tuple(by), where, whole, built["first_date"]).compared(
+            current, previous, years[name]
+        )
     ]
 
 
@@ -159,7 +164,10 @@ def change(value: Decimal | None, base: Decimal | None, unit: str) -> Change:
 
 @dataclass(frozen=True)
 class _Asked:
-    """One metric as asked for; `whole` is the calendar's period, of which part may be still to come."""
+    """One metric as asked for; `whole` is the calendar's period, of which part may be still to come.
+
+    `first_date` is the day of the first document, None where there is none.
+    """
 
     connection: DuckDBPyConnection
     name: str
@@ -167,10 +175,10 @@ class _Asked:
     by: tuple[str, ...]
     where: Filter | None
     whole: Range
+    first_date: date | None
 
-    def compared(self, current: Range, previous: Range) -> list[Comparison]:
+    def compared(self, current: Range, previous: Range, yearly: YearSpans) -> list[Comparison]:
         """Return the comparison of each slice that any of the ranges knows."""
-        yearly = year_spans(self.connection, [self.name], self.grain, current.start, current.end)[self.name]
         values, before, new, old = (
             self.values(span, current) for span in (current, previous, yearly.now, yearly.before)
         )
@@ -197,8 +205,9 @@ class _Asked:
 
     def change(self, value: Decimal | None, base: Decimal | None, span: Range | None) -> Change:
         """Return the change from a base, none where too much of its span lies before the first document."""
-        first = settings_of_build(self.connection)["first_date"]
-        is_known = span is None or first is None or (first - span.start).days < _UNKNOWN_DAYS
+        is_known = (
+            span is None or self.first_date is None or (self.first_date - span.start).days < _UNKNOWN_DAYS
+        )
         if base is not None and not is_known:
             return Change(None, None, None, "before_data")
         return change(value, base, self.unit)

@@ -44,7 +44,7 @@ class Reading:
 
     `date_order` is dmy, mdy, ymd or nothing; `words` maps normalised words to ours, `seen` are those of the sample;
     `width` is a code's fixed width; `takes_foreign`: an amount may bear a foreign currency's sign; `base_currency` is
-    the company's, where a setting tells it; `discount` is what a column of discounts holds, as `shares` decides it.
+    the company's; `discount` is what a column of discounts holds, as `shares` decides it.
     """
 
     date_order: str = ""
@@ -56,8 +56,8 @@ class Reading:
     seen: tuple[str, ...] = field(default=(), compare=False)
     width: int = 0
     takes_foreign: bool = True
-    base_currency: str = ""
-    discount: str = ""
+    base_currency: str = currencies.HOME
+    discount: str = shares.DEDUCTED
 
 
 def fast(column: Column, text: str, reading: Reading) -> str:
@@ -107,7 +107,7 @@ def shape(column: Column, text: str, reading: Reading) -> str:
             bare = trimmed(text)
         case form:
             lowered = numbers.lowered(text) if form == "number" else f"lower({half_width(text)})"
-            home = None if reading.takes_foreign else reading.base_currency or "CNY"
+            home = None if reading.takes_foreign else reading.base_currency
             read = numbers.signed(lowered, home) if form == "number" else lowered
             return f"case when {lowered} not in ({listed(_NOTHING)}) then {read} end"
     return f"nullif({bare}, '')"

@@ -38,6 +38,8 @@ _SHARED = {
 }
 # The company's own, whichever it is.
 _OWN = "本位币"
+# The company's own currency, as amounts are read where no setting tells it.
+HOME = "CNY"
 
 
 def plain_currency(text: str) -> str:
@@ -53,9 +55,9 @@ def bare_currency(text: str) -> str:
 def known_currency(shaped: str, base: str) -> str:
     """Return the expression of the code of a currency's name or sign, or of any code of three letters.
 
-    `base` is the company's currency where a setting tells it.
+    `base` is the company's currency.
     """
-    shared = {sign: _of_shared(sign, base) for sign in _SHARED} | {_OWN: base or "CNY"}
+    shared = {sign: _of_shared(sign, base) for sign in _SHARED} | {_OWN: base}
     branches = "".join(f" when {literal(sign)} then {literal(code)}" for sign, code in shared.items())
     branches += "".join(
         f" when {literal(word)} then {literal(code)}" for code, words in _NAMES.items() for word in words
@@ -103,7 +105,7 @@ def without_mark(text: str, home: str | None = None) -> str:
 
 def clashes(found: str, currency: str, base: str) -> str:
     """Return the condition that what an amount bears says another currency than its row is in."""
-    told = f"coalesce({currency}, {literal(base or 'CNY')})"
+    told = f"coalesce({currency}, {literal(base)})"
     shared = "".join(
         f" when {literal(sign)} then {told} not in ({listed(codes)})" for sign, codes in _SHARED.items()
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines.errors import AmbiguousExport
-from pipelines.exports import dates, shares, units
+from pipelines.exports import currencies, dates, shares, units
 from pipelines.exports.cleaning import Reading
 from pipelines.exports.declarations import Kind, Words
 from pipelines.exports.mapping import Feed, Mapping, Rule
@@ -70,8 +70,8 @@ def decide(
             seen=_seen(table, rule) if words is not None else (),
             width=rule.width,
             takes_foreign=mapping is not None or "currency" in feed.columns or "currency" not in kind.names,
-            base_currency=settings.base_currency if is_money else "",
-            discount=discount if ours == "discount_rate" else "",
+            base_currency=(is_money and settings.base_currency) or currencies.HOME,
+            discount=discount if ours == "discount_rate" else shares.DEDUCTED,
         )
     return Evidence(readings, tuple(notes))
 
@@ -80,7 +80,7 @@ def _discount(
     connection: DuckDBPyConnection, table: TextTable, feed: Feed, *, is_comma: bool
 ) -> tuple[str, tuple[Words, ...]]:
     if "discount_rate" not in feed.columns:
-        return "", ()
+        return shares.DEDUCTED, ()
     return shares.meaning_of_discount(connection, table, feed, decimal_comma=is_comma)
 
 

@@ -39,15 +39,17 @@ def _is_empty(ours: str) -> str:
     return f'("value of {ours}" is null and "shape of {ours}" is null)'
 
 
-def _clashes(feed: Feed, column: Column, readings: dict[str, Reading]) -> str:
-    """Return the condition that an amount bears another currency's sign than its row is in."""
+def _clashes(feed: Feed, kind: Kind, readings: dict[str, Reading]) -> dict[str, str]:
+    """Return, by amount, the condition that it bears another currency's sign than its row is in."""
     rule = feed.columns.get("currency")
-    if rule is None or rule.lookup or not units.is_amount(column):
-        return "false"
-    text, shaped = (f'"{step} of {column.name}"' for step in ("text", "shape"))
+    if rule is None or rule.lookup:
+        return {}
     base = readings["currency"].base_currency
-    clash = currencies.clashes(currencies.mark(text), '"value of currency"', base)
-    return f"case when {shaped} is null then false else {clash} end"
+    clashes = {}
+    for ours in (column.name for column in _judged(feed, kind) if units.is_amount(column)):
+        clash = currencies.clashes(currencies.mark(f'"text of {ours}"'), '"value of currency"', base)
+        clashes[ours] = f'case when "shape of {ours}" is null then false else {clash} end'
+    return clashes
 
 
 def has_fault(feed: Feed, kind: Kind, readings: dict[str, Reading]) -> str:
@@ -60,7 +62,7 @@ def has_fault(feed: Feed, kind: Kind, readings: dict[str, Reading]) -> str:
         for ours in judged
         if ours not in needed
     ]
-    spoilt += [_clashes(feed, column, readings) for column in _judged(feed, kind)]
+    spoilt += _clashes(feed, kind, readings).values()
     looked = f"(_needs_look and ({' or '.join(spoilt or ['false'])}))"
     return " or ".join(["_misfit is not null", *lacking, looked, f"({_lacks_amount(feed, kind)})"])
 
@@ -73,11 +75,10 @@ def faults(feed: Feed, kind: Kind, readings: dict[str, Reading]) -> str:
         for column in _judged(feed, kind)
     ]
     found += [
-        f"case when {condition} then "
-        + _struct(literal(column.name), f'"text of {column.name}"', literal(ITS_CURRENCY), "other_currency")
+        f"case when {clash} then "
+        + _struct(literal(ours), f'"text of {ours}"', literal(ITS_CURRENCY), "other_currency")
         + " end"
-        for column in _judged(feed, kind)
-        if (condition := _clashes(feed, column, readings)) != "false"
+        for ours, clash in _clashes(feed, kind, readings).items()
     ]
     amount = " or ".join(" + ".join(group) for group in kind.one_of)
     if kind.one_of:

@@ -47,9 +47,8 @@ def slow_number(column: Column, signed: str, *, decimal_comma: bool) -> str:
     """Return the expression that reads a number that `signed` has brought into form."""
     kind = column.sql_type
     if kind == "integer":
-        if column.name.endswith(
-            "_days"
-        ):  # 30天, 30 days, Net 30; not 月结30天, which runs from a month's end
+        if column.name.endswith("_days"):
+            # 30天, 30 days, Net 30; not 月结30天, which runs from a month's end
             signed = f"regexp_replace({signed}, '^(?:net)?(\\d+)(?:天|days?)?$', '\\1')"
         exact = f"try_cast({digits(signed, decimal_comma=False)} as decimal(18, 6))"
         return f"case when {exact} = round({exact}) then try_cast({exact} as integer) end"

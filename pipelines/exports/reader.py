@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import SalesdeskError, UnreadableExport
-from pipelines.exports import landing, readings, twin
+from pipelines.exports import currencies, landing, readings, twin
 from pipelines.exports.landing import LandedFile
 from pipelines.exports.mapping import Mapping, mappings
 from pipelines.exports.readings import Reading
@@ -93,7 +93,7 @@ def known_mappings(home: Path) -> tuple[Mapping, ...]:
 
 
 def _made_by(known: Sequence[Mapping], settings: Settings) -> str:
-    business = (settings.time_zone, settings.base_currency or "CNY")  # amounts are read alike without one
+    business = (settings.time_zone, settings.base_currency or currencies.HOME)
     told = [readings.reader_digest(), *business, *(f"{one.source}:{one.digest}" for one in known)]
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
 

@@ -53,7 +53,7 @@ def read_share(column: Column, shaped: str, discount: str, *, decimal_comma: boo
     kind = column.sql_type
     plain = _number(shaped, decimal_comma=decimal_comma)
     if column.name == "discount_rate":
-        value = f"try_cast({_taken_off(shaped, plain, discount or DEDUCTED)} as {kind})"
+        value = f"try_cast({_taken_off(shaped, plain, discount)} as {kind})"
         return f"case when {shaped} in ({listed(_NONE_OFF)}) then 0::{kind} else {value} end"
     return (
         f"case when {shaped} in ({listed(numbers.NO_TAX)}) then 0::{kind} "
@@ -64,8 +64,8 @@ def read_share(column: Column, shaped: str, discount: str, *, decimal_comma: boo
 
 def sure_share(column: str, quick: str, discount: str) -> str:
     """Return the expression of a plainly read share, null where it may be misread."""
-    if column == "discount_rate":
-        return f"case when abs({quick}) < 1 then {quick} end" if discount in ("", DEDUCTED) else "null"
+    if column == "discount_rate" and discount != DEDUCTED:
+        return "null"
     return f"case when abs({quick}) < 1 then {quick} end"
 
 

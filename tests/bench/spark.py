@@ -1,8 +1,8 @@
 """Time the main job on Spark and DuckDB, and compare what they publish: `python -m tests.bench.spark --lines 100000`.
 
 Each engine runs as a process of its own on the same demo exports; Spark runs on this machine, in all its cores. Peak
-memory is that of the process and all below it, looked at four times a second. Nothing is asserted about time: read the
-ratios. A table that differs ends with exit code 1.
+memory is that of the process and all below it. Nothing is asserted about time: read the ratios. A table that differs
+ends with exit code 1.
 """
 
 from __future__ import annotations
@@ -10,48 +10,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from tests.bench.main_job import exports_of
+from tests.bench.processes import ProcessFailed, measured
 from tests.spark.comparison import compare
-
-_PAGE, _TICKS = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
-
-
-@dataclass
-class Watched:
-    """What a process and all below it took so far (Linux): most memory at once in MB, processor seconds of each."""
-
-    peak: int = 0
-    seconds: dict[int, float] = field(default_factory=dict)
-    ours: set[int] = field(default_factory=set)
-
-    def look(self, process: int) -> None:
-        """Look at the processes that run now."""
-        parents: dict[int, list[int]] = {}
-        resident: dict[int, int] = {}
-        for place in Path("/proc").glob("[0-9]*"):
-            try:
-                parts = (place / "stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
-            except (OSError, IndexError):
-                continue  # it ended meanwhile
-            one = int(place.name)
-            parents.setdefault(int(parts[1]), []).append(one)
-            resident[one] = int(parts[21]) * _PAGE // 10**6
-            self.seconds[one] = (int(parts[11]) + int(parts[12])) / _TICKS
-        ours, pending = set(), [process]
-        while pending:
-            one = pending.pop()
-            ours.add(one)
-            pending += parents.get(one, [])
-        self.peak = max(self.peak, sum(resident.get(one, 0) for one in ours))
-        self.ours |= ours
 
 
 def run(engine: str, exports: Path, as_of: date, home: Path, memory: str) -> None:
@@ -60,19 +26,16 @@ def run(engine: str, exports: Path, as_of: date, home: Path, memory: str) -> Non
     command += ["--as-of", as_of.isoformat(), "--engine", engine]
     apart = os.environ.get("PYSPARK_FOLDER", "")
     told = {
-        **os.environ,
         "PYSPARK_SUBMIT_ARGS": f"--driver-memory {memory} pyspark-shell",
         "PYTHONPATH": os.pathsep.join(filter(None, (apart, os.environ.get("PYTHONPATH", "")))),
     }
-    begin, watched = time.perf_counter(), Watched()
-    with subprocess.Popen(command, env=told) as process:
-        while process.poll() is None:
-            watched.look(process.pid)
-            time.sleep(0.25)
-    wall, cpu = time.perf_counter() - begin, sum(watched.seconds[one] for one in watched.ours)
-    sys.stdout.write(f"{engine}: {wall:.1f} s wall, {cpu:.1f} CPU s, peak {watched.peak:,} MB\n")
-    if process.returncode:
-        sys.exit(f"{engine} ended with {process.returncode}")
+    try:
+        cost = measured(command, None, told)
+    except ProcessFailed as failed:
+        sys.exit(f"{engine}: {failed}")
+    sys.stdout.write(
+        f"{engine}: {cost.seconds:.1f} s wall, {cost.cpu_seconds:.1f} CPU s, peak {cost.peak:,} MB\n"
+    )
     lines = [json.loads(line) for line in (home / "steps.jsonl").read_text(encoding="utf-8").splitlines()]
     for line in lines:
         if line["run_id"] == lines[-1]["run_id"]:

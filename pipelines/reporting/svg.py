@@ -248,7 +248,8 @@ def _draw_labels(mark: Labels, area: _Area) -> str:
         y = {"above": area.y(float(height)) - 6, "below": area.y(float(height)) + 14, "foot": area.y(0.0) - 6}
         is_strong = index in mark.strong
         x = min(area.x(index), area.right + _EDGE - width_of(mark.texts[index], 12) / 2)
-        parts.append(label(x, y[place], mark.texts[index], colour=colour, is_strong=is_strong))
+        halo = "" if place == "foot" else palette.WHITE
+        parts.append(label(x, y[place], mark.texts[index], colour=colour, is_strong=is_strong, halo=halo))
     return "".join(parts)
 
 

@@ -38,14 +38,16 @@ def label(
     anchor: str = "middle",
     is_strong: bool = False,
     size: float | None = None,
+    halo: str = "",
 ) -> str:
-    """Return a text element; empty text returns nothing."""
+    """Return a text element, with a rim in the colour `halo` where it may lie on a mark; empty text returns nothing."""
     if not text:
         return ""
     extra = ' font-weight="700"' if is_strong else ""
     extra += f' font-size="{number(size)}"' if size else ""
     extra += f' fill="{colour}"' if colour != palette.TEXT else ""
     extra += f' text-anchor="{anchor}"' if anchor != "middle" else ""
+    extra += f' stroke="{halo}" stroke-width="3" stroke-linejoin="round" paint-order="stroke"' if halo else ""
     return f'<text x="{number(x)}" y="{number(y)}"{extra}>{escape(text)}</text>'
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from pipelines.reporting import figures, messages, numbers, pages, phrases
+from pipelines.reporting import figures, messages, numbers, pages, phrases, svg
 from pipelines.reporting.cards import cash, customers, headline, receivables, revenue
 from pipelines.reporting.chart import Chart, Labels
 from pipelines.reporting.review import (
@@ -127,6 +128,8 @@ def test_values_stand_at_their_own_column_and_never_on_hatching() -> None:
     chart = figures.trend(trend, numbers.table_unit([D(90)], "CNY"), "en")
     assert labels(chart, "foot") == (D(90), None, None)
     assert labels(chart, "above") == (None, D(3), D(60))
+    rimmed = re.findall(r"<text [^>]*paint-order[^>]*>([^<]*)<", svg.draw(chart, "screen"))
+    assert rimmed == ["3.00", "60.00"]  # these may lie on last year's column or on a neighbour
 
 
 def test_first_year_has_no_legend_for_changes() -> None:
